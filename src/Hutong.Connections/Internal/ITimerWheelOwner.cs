@@ -1,0 +1,8 @@
+namespace Hutong.Connections.Internal;
+
+/// <summary>Who is called when a deadline in the <see cref="TimerWheel"/> is due.</summary>
+internal interface ITimerWheelOwner
+{
+    /// <summary>The deadline has come. Runs on the clock's timer thread: be short, do not block.</summary>
+    void OnDue();
+}

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Hutong.Connections;
+using Hutong.Protocol;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Hutong.Server.Internal;
+
+/// <summary>What all WebSocket endpoints of one host share: who is connected, how many may be, and the end of it all.</summary>
+internal sealed class ServerState
+{
+    private static readonly ConditionalWeakTable<IServiceProvider, ServerState> States = [];
+
+    private readonly ConnectionGroup _connections = [];
+    private int _open;
+    private int _limitLogged;
+    private volatile bool _stopping;
+
+    public ServerState(ServerOptions options, IServiceProvider services)
+    {
+        options.Validate();
+        Options = options;
+        Log = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Hutong.Server");
+        Scopes = services.GetRequiredService<IServiceScopeFactory>();
+        LowerHandshakeTimeout(services, options.HandshakeTimeout);
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(CloseAll);
+    }
+
+    public ServerOptions Options { get; }
+
+    public ILogger Log { get; }
+
+    public IServiceScopeFactory Scopes { get; }
+
+    /// <summary>The state of a host: made by <c>AddHutong</c>, or here for a host that did without.</summary>
+    public static ServerState For(IServiceProvider services) =>
+        services.GetService<ServerState>() ?? States.GetValue(services, static s => new ServerState(new ServerOptions(), s));
+
+    /// <summary>Takes one of the places.</summary>
+    /// <returns>Whether there was one, and the server is not going down.</returns>
+    public bool TryEnter()
+    {
+        if (_stopping)
+            return false;
+        if (Interlocked.Increment(ref _open) <= Options.MaxConnections)
+            return true;
+        Leave();
+        // One line each time the limit is reached, not one for each client that is turned away.
+        if (Interlocked.Exchange(ref _limitLogged, 1) == 0)
+            ServerLog.ConnectionLimitReached(Log, Options.MaxConnections);
+        return false;
+    }
+
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _open) < Options.MaxConnections - (Options.MaxConnections / 10))
+            Volatile.Write(ref _limitLogged, 0);
+    }
+
+    public void Add(WebSocketConnection connection)
+    {
+        _connections.Add(connection);
+        // The server may have begun to go down since the handshake.
+        if (_stopping)
+            Close(connection);
+    }
+
+    private static void Close(WebSocketConnection connection) => _ = connection.CloseAsync(CloseCode.GoingAway, "The server is going down.");
+
+    private static void LowerHandshakeTimeout(IServiceProvider services, TimeSpan timeout)
+    {
+        if (services.GetService<IOptions<KestrelServerOptions>>()?.Value.Limits is { } limits && limits.RequestHeadersTimeout > timeout)
+            limits.RequestHeadersTimeout = timeout;
+    }
+
+    /// <summary>The host goes down: 1001 to everyone. The host waits for the requests, and so for these closes, up to its own timeout.</summary>
+    private void CloseAll()
+    {
+        _stopping = true;
+        if (_connections.Count > 0)
+            ServerLog.ShuttingDown(Log, _connections.Count);
+        foreach (var connection in _connections)
+            Close(connection);
+    }
+}

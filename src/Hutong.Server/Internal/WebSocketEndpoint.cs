@@ -1,0 +1,217 @@
+using System.Diagnostics;
+using Hutong.Connections;
+using Hutong.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hutong.Server.Internal;
+
+/// <summary>Serves one mapped address: the opening handshake, then the handler for as long as the connection lives.</summary>
+internal sealed class WebSocketEndpoint
+{
+    private readonly ServerState _server;
+    private readonly WebSocketEndpointOptions _options;
+    private readonly Func<WebSocketConnection, WebSocketRequest, Task> _handler;
+    private readonly HandshakePolicy _policy;
+    private readonly HandshakePolicy _policyForAnyOrigin;
+    private readonly string _pattern;
+
+    public WebSocketEndpoint(
+        ServerState server, string route, WebSocketEndpointOptions options, Func<WebSocketConnection, WebSocketRequest, Task> handler)
+    {
+        options.Validate();
+        _server = server;
+        _pattern = route;
+        _options = options;
+        _handler = handler;
+        _policy = options.ToPolicy();
+        _policyForAnyOrigin = _policy with { Origins = OriginPolicy.Any };
+    }
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var connect = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" } extended ? extended : null;
+        var result = await CheckAsync(context, connect is not null).ConfigureAwait(false);
+        if (result.Error is { } error)
+        {
+            NoteRefusal(context, error.StatusCode, error.Code);
+            await Refusal.WriteAsync(context, error).ConfigureAwait(false);
+            return;
+        }
+
+        if (connect is null && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
+        {
+            result.Transform?.Dispose();
+            await RefuseAsync(context, StatusCodes.Status501NotImplemented, "upgrade_unavailable", "This server cannot switch protocols.").ConfigureAwait(false);
+            return;
+        }
+
+        if (!_server.TryEnter())
+        {
+            result.Transform?.Dispose();
+            await RefuseForNowAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            if (await TryAcceptAsync(context, connect, result).ConfigureAwait(false) is { } transport)
+                await ServeAsync(context, transport, result).ConfigureAwait(false);
+            else
+                await RefuseForNowAsync(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            _server.Leave();
+        }
+    }
+
+    private async ValueTask<HandshakeResult> CheckAsync(HttpContext context, bool isConnect)
+    {
+        var http = context.Request;
+        var request = new HandshakeRequest(
+            http.Method, HttpProtocol.IsHttp11(http.Protocol), $"{http.Scheme}://{http.Host.Value}", new HttpHandshakeHeaders(http.Headers));
+        var result = Check(request, isConnect, _policy);
+        if (result.Error == HandshakeError.Origin && await CorsOrigins.AllowsAsync(context).ConfigureAwait(false))
+            result = Check(request, isConnect, _policyForAnyOrigin);
+        return result;
+    }
+
+    private static HandshakeResult Check(in HandshakeRequest request, bool isConnect, HandshakePolicy policy) =>
+        isConnect ? OpeningHandshake.CheckConnect(request, policy) : OpeningHandshake.CheckRequest(request, policy);
+
+    /// <returns>The connection's transport; null if the server below has its own limit, and it is reached.</returns>
+    private static async Task<UpgradedTransport?> TryAcceptAsync(HttpContext context, IHttpExtendedConnectFeature? connect, HandshakeResult result)
+    {
+        var headers = context.Response.Headers;
+        if (connect is null)
+        {
+            headers.Connection = "Upgrade";
+            headers.Upgrade = "websocket";
+            headers.SecWebSocketAccept = result.Accept;
+        }
+
+        if (result.Subprotocol is not null)
+            headers.SecWebSocketProtocol = result.Subprotocol;
+        if (result.Extensions is not null)
+            headers.SecWebSocketExtensions = result.Extensions;
+        try
+        {
+            return connect is null
+                ? await UpgradedTransport.UpgradeAsync(context, context.Features.Get<IHttpUpgradeFeature>()!).ConfigureAwait(false)
+                : await UpgradedTransport.ConnectAsync(context, connect).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            result.Transform?.Dispose();
+            // Kestrel's MaxConcurrentUpgradedConnections shows itself like this.
+            if (e is not InvalidOperationException || context.Response.HasStarted)
+                throw;
+            context.Response.Clear();
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, UpgradedTransport transport, HandshakeResult result)
+    {
+        // A connection lives longer than any request should, and would spoil the figures about requests.
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+            metrics.MetricsDisabled = true;
+        using (transport)
+        {
+            var connection = WebSocketConnection.Create(transport.Driver, Role.Server, _options.Connection, result.Subprotocol, result.Transform);
+            await RunAsync(context, connection).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, WebSocketConnection connection)
+    {
+        var request = new WebSocketRequest(context, _server.Scopes);
+        string route = RouteOf(context);
+        long began = Stopwatch.GetTimestamp();
+        using var activity = ServerTelemetry.Activities.StartActivity("websocket", ActivityKind.Server);
+        activity?.SetTag("http.route", route);
+        activity?.SetTag("network.protocol.name", "websocket");
+        ServerTelemetry.Opened(route);
+        ServerLog.Opened(_server.Log, request.Id, request.Path, request.RemoteEndPoint, connection.Subprotocol);
+        _server.Add(connection);
+
+        try
+        {
+            var thrown = await RunHandlerAsync(connection, request).ConfigureAwait(false);
+            var result = await connection.Closed.ConfigureAwait(false);
+            if (result.Error is { Code: "handler_failed" } failed)
+                thrown ??= failed.Exception;
+            if (thrown is not null)
+                ServerLog.HandlerFailed(_server.Log, thrown, request.Id, request.Path);
+            // The peer's code and reason are its own words; the line has the code only.
+            ServerLog.Closed(_server.Log, request.Id, (int)result.Code, result.WasClean, result.Error?.Code);
+            ServerTelemetry.Closed(route, Stopwatch.GetElapsedTime(began), (int)result.Code, result.Error?.Code);
+            activity?.SetTag("hutong.close_code", (int)result.Code);
+            if (result.Error is { } error)
+                activity?.SetStatus(ActivityStatusCode.Error, error.Code);
+        }
+        finally
+        {
+            await request.DisposeScopeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Runs the handler. One that has read messages is the conversation: its return closes the connection with 1000. One that only set
+    /// callbacks or greeted leaves a connection that lives until either side closes it.
+    /// </summary>
+    /// <returns>What the handler threw, but for what only says that the connection is over. It may come after the end, when no result tells it.</returns>
+    private async Task<Exception?> RunHandlerAsync(WebSocketConnection connection, WebSocketRequest request)
+    {
+        try
+        {
+            // Callbacks that the handler sets before it first waits are in place before the first byte is read.
+            var running = _handler(connection, request);
+            connection.Start();
+            await running.ConfigureAwait(false);
+            if (connection.HasBeenRead && connection.OnMessage is null)
+                _ = connection.CloseAsync();
+            else
+                connection.DiscardUnread();
+            return null;
+        }
+        catch (Exception e) when (!connection.IsOpen && e is ConnectionClosedException or OperationCanceledException)
+        {
+            // The connection ended under the handler, which is no fault of its.
+            connection.Start();
+            _ = connection.CloseAsync();
+            return null;
+        }
+        catch (Exception e)
+        {
+            connection.FailHandler(e);
+            connection.Start();
+            return e;
+        }
+    }
+
+    /// <summary>The whole pattern: the one that was mapped lacks that of its group.</summary>
+    private string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? _pattern;
+
+    private Task RefuseForNowAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = ((int)_server.Options.RetryAfter.TotalSeconds).ToString();
+        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "too_many_connections", "No more WebSockets can be opened now.");
+    }
+
+    private Task RefuseAsync(HttpContext context, int status, string code, string message)
+    {
+        NoteRefusal(context, status, code);
+        return Refusal.WriteAsync(context, status, code, message);
+    }
+
+    private void NoteRefusal(HttpContext context, int status, string code)
+    {
+        ServerTelemetry.Refused(RouteOf(context), status, code);
+        ServerLog.Refused(_server.Log, context.Request.Path, context.Connection.RemoteIpAddress, status, code);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Hutong.Client;
+using Hutong.Connections;
+using Hutong.Protocol;
+
+namespace Hutong.Architecture;
+
+/// <summary>The reference says what the code does: each error once, with its numbers, and no link leads nowhere.</summary>
+public partial class DocumentationTests
+{
+    [Fact]
+    public void Errors_OfTheProtocol_AreInTheReference()
+    {
+        string page = Repository.Read("docs/reference/errors.md");
+        foreach (var error in ProtocolError.All)
+            page.ShouldContain($"| `{error.Code}` | {(ushort)error.CloseCode} | {error.Message} |");
+        foreach (var error in HandshakeError.All)
+            page.ShouldContain($"| `{error.Code}` | {(error.StatusCode == 0 ? "–" : error.StatusCode)} | {error.Message} |");
+    }
+
+    [Fact]
+    public void Errors_OfConnecting_AreInTheReference()
+    {
+        string page = Repository.Read("docs/reference/errors.md");
+        foreach (var error in ConnectError.All)
+            page.ShouldContain($"| `{error.Code}` | {error.Message} |");
+        Statics<ConnectError>().ShouldBe(ConnectError.All, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Errors_InTheClosedSets_AreAllListed()
+    {
+        Statics<ProtocolError>().ShouldBe(ProtocolError.All, ignoreOrder: true);
+        Statics<HandshakeError>().ShouldBe(HandshakeError.All, ignoreOrder: true);
+        ProtocolError.All.Select(e => e.Code).Concat(HandshakeError.All.Select(e => e.Code)).Order(StringComparer.Ordinal).ShouldBeUnique(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Errors_OfConnections_AreInTheReference()
+    {
+        string page = Repository.Read("docs/reference/errors.md");
+        var errors = typeof(ConnectionError).GetProperties(BindingFlags.Public | BindingFlags.Static).Select(p => (ConnectionError)p.GetValue(null)!)
+            .Append(ConnectionError.HandlerFailed(new InvalidOperationException()));
+        foreach (var error in errors)
+            page.ShouldContain($"| `{error.Code}` |");
+    }
+
+    [Fact]
+    public void Links_InTheDocumentation_LeadSomewhere()
+    {
+        var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"));
+        var broken = new List<string>();
+        foreach (string page in pages)
+        {
+            foreach (Match link in RelativeLink().Matches(File.ReadAllText(page)))
+            {
+                string target = Path.Combine(Path.GetDirectoryName(page)!, link.Groups["target"].Value);
+                if (!File.Exists(target) && !Directory.Exists(target))
+                    broken.Add($"{Path.GetRelativePath(Repository.Root, page)}: {link.Groups["target"].Value}");
+            }
+        }
+
+        broken.ShouldBeEmpty();
+    }
+
+    private static IEnumerable<T> Statics<T>() =>
+        typeof(T).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.FieldType == typeof(T)).Select(f => (T)f.GetValue(null)!);
+
+    [GeneratedRegex(@"\]\((?!https?:|mailto:|#)(?<target>[^)#\s]+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex RelativeLink();
+}

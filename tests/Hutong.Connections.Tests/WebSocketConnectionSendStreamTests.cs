@@ -1,0 +1,127 @@
+using Hutong.Protocol;
+
+namespace Hutong.Connections;
+
+public class WebSocketConnectionSendStreamTests
+{
+    [Theory]
+    [MemberData(nameof(Bench.Roles), MemberType = typeof(Bench))]
+    public async Task SendAsyncStream_OtherSendsAndPingsMeanwhile_StayOutside(Role role)
+    {
+        await using var live = new LivePair();
+        var (from, to) = role == Role.Client ? (live.Client, live.Server) : (live.Server, live.Client);
+        from.Start();
+        byte[] large = new byte[500_000];
+        new Random(3).NextBytes(large);
+        using var source = new GatedStream(large);
+        var stream = from.SendAsync(source).AsTask();
+        await source.HalfRead;
+        var queued = from.SendAsync("after").AsTask();
+        from.TrySend("and").ShouldBeTrue();
+        var reading = Task.Run(async () =>
+        {
+            var got = new List<object>();
+            await foreach (var message in to.ReadAllAsync())
+            {
+                got.Add(message.IsText ? message.Text : message.ToArray());
+                if (got.Count == 3)
+                    break;
+            }
+
+            return got;
+        });
+        // A ping goes between the fragments.
+        await from.PingAsync();
+        queued.IsCompleted.ShouldBeFalse();
+        source.Go();
+        await stream;
+        await queued;
+        var all = await reading;
+        all[0].ShouldBe(large);
+        all[1..].ShouldBe(["after", "and"]);
+        from.Statistics.MessagesSent.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task SendAsyncStream_CancelledBeforeTheFirstFragment_SendsNothing()
+    {
+        await using var live = new LivePair();
+        live.Server.Start();
+        using var cancellation = new CancellationTokenSource();
+        using var source = new GatedStream(new byte[10], gateAt: 0);
+        var stream = live.Server.SendAsync(source, cancellationToken: cancellation.Token).AsTask();
+        await source.HalfRead;
+        var next = live.Server.SendAsync("next").AsTask();
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(stream);
+        await next;
+        await foreach (var message in live.Client.ReadAllAsync())
+        {
+            message.Text.ShouldBe("next");
+            break;
+        }
+
+        live.Server.IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task SendAsyncStream_CancelledInTheMiddle_ClosesWith1011()
+    {
+        await using var live = new LivePair();
+        live.Server.Start();
+        int seen = 0;
+        live.Client.OnMessage = (_, _) => seen++;
+        live.Client.Start();
+        using var cancellation = new CancellationTokenSource();
+        using var source = new GatedStream(new byte[500_000]);
+        var stream = live.Server.SendAsync(source, cancellationToken: cancellation.Token).AsTask();
+        await source.HalfRead;
+        var waiting = live.Server.SendAsync("waiting").AsTask();
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(stream);
+        await Should.ThrowAsync<ConnectionClosedException>(waiting);
+        (await live.Client.Closed).Code.ShouldBe(CloseCode.InternalError);
+        (await live.Server.Closed).Error!.Exception.ShouldBeAssignableTo<OperationCanceledException>();
+        seen.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task SendAsyncStream_SourceThrowsOfAnotherConnection_ClosesThisOne()
+    {
+        await using var live = new LivePair();
+        live.Server.Start();
+        live.Client.Start();
+        using var source = new GatedStream(new byte[500_000]) { Failure = new ConnectionClosedException(CloseCode.Normal, "", null) };
+        var stream = live.Server.SendAsync(source).AsTask();
+        await source.HalfRead;
+        source.Go();
+        await Should.ThrowAsync<ConnectionClosedException>(stream);
+        (await live.Client.Closed).Code.ShouldBe(CloseCode.InternalError);
+    }
+
+    /// <summary>A source that stops half-way until it is told to go on.</summary>
+    private sealed class GatedStream(byte[] bytes, int? gateAt = null) : MemoryStream(bytes)
+    {
+        private readonly TaskCompletionSource _half = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task HalfRead => _half.Task;
+
+        public Exception? Failure { get; init; }
+
+        public void Go() => _go.SetResult();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position >= (gateAt ?? Length / 2))
+            {
+                _half.TrySetResult();
+                await _go.Task.WaitAsync(cancellationToken);
+                if (Failure is not null)
+                    throw Failure;
+            }
+
+            return Read(buffer.Span);
+        }
+    }
+}

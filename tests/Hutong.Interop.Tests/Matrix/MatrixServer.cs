@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Hutong.Connections;
+using Hutong.Protocol;
+using Hutong.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hutong.Interop.Matrix;
+
+/// <summary>Our server: <c>/MODE/whole</c> and <c>/MODE/fragmented</c> say how to compress and to cut what is sent back.</summary>
+internal sealed class MatrixServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, (List<ConnectionStatistics> Counts, Task<CloseResult> Closed)> _seen = new(StringComparer.Ordinal);
+
+    private MatrixServer(WebApplication app) => _app = app;
+
+    public static async Task<MatrixServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(Certificate.Own.Value);
+            });
+        });
+        builder.Services.AddHutong();
+        var server = new MatrixServer(builder.Build());
+        foreach (var mode in Mode.All)
+        {
+            server._app.MapWebSocket($"/{mode.Name}/{{frames}}", server.ServeAsync, new()
+            {
+                Extensions = mode.Options is { } deflate ? [new PerMessageDeflate(deflate)] : [],
+                Connection = new() { MaxMessageSize = 64 * 1024 * 1024 },
+            });
+        }
+
+        await server._app.StartAsync();
+        return server;
+    }
+
+    /// <summary>Where to connect to.</summary>
+    public Uri Url(bool secure)
+    {
+        var url = new Uri(_app.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal) == secure));
+        return new Uri($"{(secure ? "wss" : "ws")}://localhost:{url.Port}");
+    }
+
+    /// <summary>The counts after each message of a connection that called itself so. It must have ended cleanly.</summary>
+    public async Task<IReadOnlyList<ConnectionStatistics>> SeenAsync(string id, Mode mode, string frames)
+    {
+        var (counts, closed) = _seen[$"/{mode.Name}/{frames} {id}"];
+        var result = await closed.WaitAsync(TimeSpan.FromSeconds(10));
+        (result.Code, result.WasClean, result.Error).ShouldBe((CloseCode.Normal, true, null));
+        return counts;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task ServeAsync(WebSocketConnection connection, WebSocketRequest request)
+    {
+        List<ConnectionStatistics> counts = [];
+        _seen[$"{request.Path} {request.Query["id"]}"] = (counts, connection.Closed);
+        bool fragmented = request.RouteValues["frames"] is "fragmented";
+        await foreach (var message in connection.ReadAllAsync())
+        {
+            if (fragmented)
+            {
+                using var content = new MemoryStream(message.ToArray());
+                await connection.SendAsync(content, message.Type);
+            }
+            else
+            {
+                await connection.SendAsync(message);
+            }
+
+            counts.Add(connection.Statistics);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// Runs the built test projects one after the other and sums them up; the last line is "N passed, N failed, N skipped".
+//   node run.mjs SCRATCH-FOLDER FILTER [PROJECT-TO-RUN-IN-DEBUG-TOO ...]
+// FILTER selects the projects whose name holds it, or, if there are none, the tests whose full name does.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const LONGEST_RUN = 15 * 60_000;
+const NO_TEST_RAN = 8;
+const SOME_FAILED = 2;
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [scratch, filter, ...debugProjects] = process.argv.slice(2);
+const total = { passed: 0, failed: 0, skipped: 0 };
+const skips = [];
+
+const allProjects = readdirSync(join(root, 'tests')).filter((name) => existsSync(join(root, 'tests', name, `${name}.csproj`)));
+const namedProjects = filter ? allProjects.filter((name) => name.toLowerCase().includes(filter.toLowerCase())) : allProjects;
+const projects = namedProjects.length > 0 ? namedProjects : allProjects;
+const testFilter = namedProjects.length > 0 ? '' : filter;
+const runs = [
+  ...projects.map((project) => ({ project, configuration: 'release' })),
+  ...projects.filter((project) => debugProjects.includes(project)).map((project) => ({ project, configuration: 'debug' })),
+];
+
+// A run has a process group of its own, so that whatever it started and left behind can be ended with it, and nothing else.
+let group = 0;
+function endGroup(signal) {
+  try {
+    if (group > 0)
+      process.kill(-group, signal);
+  } catch {
+    // Nobody is left.
+  }
+}
+
+for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+  process.on(signal, () => {
+    endGroup('SIGKILL');
+    process.exit(status);
+  });
+}
+
+// Temporary files go where they are removed with the rest, whatever becomes of the run.
+const env = { ...process.env, TMPDIR: scratch };
+
+/** Runs a program to its end. @returns {Promise<{ending: string, code: number|null, output: string}>} */
+function execute(file, args) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    group = child.pid ?? 0;
+    let output = '';
+    let ending = '';
+    const keep = (chunk) => { output += chunk; };
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    const watchdog = setTimeout(() => {
+      ending = `did not end within ${LONGEST_RUN / 60_000} minutes`;
+      endGroup('SIGKILL');
+    }, LONGEST_RUN);
+    child.on('error', (error) => { ending = `did not start: ${error.message}`; resolve({ ending, code: null, output }); });
+    // What the process left behind may still hold the pipes: it is ended at "exit", which lets "close" come.
+    child.on('exit', () => endGroup('SIGKILL'));
+    child.on('close', (code, signal) => {
+      clearTimeout(watchdog);
+      group = 0;
+      ending ||= signal ? `was ended by ${signal}` : code === 0 ? '' : `ended with exit code ${code}`;
+      resolve({ ending, code, output });
+    });
+  });
+}
+
+function readResults(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).results;
+  } catch {
+    return null;
+  }
+}
+
+async function run({ project, configuration }) {
+  const label = configuration === 'debug' ? `${project} (debug)` : project;
+  const file = join(root, 'artifacts', 'bin', project, configuration, project);
+  const report = `${project}.${configuration}.json`;
+  const args = ['--report-ctrf', '--report-ctrf-filename', report, '--results-directory', scratch, '--no-progress', '--no-ansi'];
+  if (testFilter)
+    args.push('--filter-method', `*${testFilter}*`);
+
+  const began = Date.now();
+  const { ending, code, output } = await execute(file, args);
+  const results = readResults(join(scratch, report));
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  const complain = (name, text) => {
+    count.failed += 1;
+    console.log(`FAILED ${label}: ${name}\n${text.trimEnd().replace(/^/gm, '    ')}\n`);
+  };
+
+  for (const test of results?.tests ?? []) {
+    if (test.status === 'passed') {
+      count.passed += 1;
+    } else if (test.status === 'skipped' || test.status === 'pending') {
+      count.skipped += 1;
+      skips.push(`SKIPPED ${label}: ${test.name}: ${test.extra?.reason ?? test.message ?? 'no reason given'}`);
+    } else {
+      complain(test.name, [test.message, test.trace].filter(Boolean).join('\n') || `status ${test.status}`);
+    }
+  }
+  // The report only names what failed outside a test, such as a fixture; what it said is in the output.
+  for (const error of (results?.extra?.suites ?? []).flatMap((suite) => suite.errors ?? []))
+    complain(`${error.type} of ${error.name}`, output);
+
+  const ran = count.passed + count.failed;
+  if (!results)
+    complain('the test process', `It ${ending || 'left no results'}.\n${output}`);
+  else if (ran === 0 && !testFilter)
+    complain('the project', 'No test ran.');
+  else if (ending && count.failed === 0 && code !== NO_TEST_RAN)
+    complain('the test process', `It ${ending} though no test failed.\n${output}`);
+  else if (ending && code !== SOME_FAILED && code !== NO_TEST_RAN)
+    complain('the test process', `It ${ending}.\n${output}`);
+
+  for (const key of Object.keys(total))
+    total[key] += count[key];
+  if (count.passed + count.failed + count.skipped > 0)
+    console.log(`${label}: ${describe(count)} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+}
+
+function describe({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+for (const each of runs)
+  await run(each);
+if (total.passed + total.failed === 0) {
+  console.log(filter ? `No test's name contains '${filter}'.` : 'No test ran.');
+  total.failed += 1;
+}
+for (const line of skips)
+  console.log(line.replace(/\s*\n\s*/g, ' '));
+console.log(describe(total));
+process.exitCode = total.failed > 0 ? 1 : 0;
