@@ -10,6 +10,7 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddHutong();
 // For https addresses: --Kestrel:Certificates:Default:Path and :KeyPath name the certificate.
+builder.WebHost.UseHutongTransport();
 builder.WebHost.UseKestrelHttpsConfiguration();
 builder.WebHost.ConfigureKestrel(kestrel =>
 {

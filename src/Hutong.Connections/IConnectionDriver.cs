@@ -35,6 +35,16 @@ public interface IConnectionDriver
     /// <summary>Hands what was appended to the transport. From any thread, not under <see cref="Gate"/>; never blocks.</summary>
     void Flush();
 
+    /// <summary>
+    /// As <see cref="Flush"/>, but the driver may wait until its turn is over, so that what several publishers send to one subscriber leaves
+    /// in one write.
+    /// </summary>
+    void FlushLater() => Flush();
+
+    /// <summary>Appends bytes that never change, under <see cref="Gate"/>: the driver may send them from where they lie.</summary>
+    /// <param name="bytes">The bytes.</param>
+    void AppendShared(byte[] bytes) => Output.Write(bytes);
+
     /// <summary>Stops receiving after what is being delivered. From any thread.</summary>
     void PauseReceive();
 

@@ -191,7 +191,8 @@ public sealed partial class WebSocketConnection
     {
         lock (_queueLock)
         {
-            _discardMessages = _reader is null;
+            // While a new callback is given what had waited, what comes now waits too.
+            _discardMessages = _reader is null && _onMessage is null && _nextOnMessage is null;
             if (_discardMessages && !_draining)
                 _queue?.Clear();
         }

@@ -212,7 +212,10 @@ public sealed class Sender
         }
 
         output.Advance(header.Write(output.GetSpan(header.Size)));
-        output.Write(payload);
+        if (output is IDirectBufferWriter direct)
+            direct.Write(payload);
+        else
+            output.Write(payload);
     }
 
     private void WriteMasked(IBufferWriter<byte> output, Opcode opcode, ReadOnlySpan<byte> payload, bool fin, bool rsv1)

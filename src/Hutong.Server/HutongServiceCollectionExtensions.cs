@@ -1,6 +1,7 @@
 using Hutong.Server;
 using Hutong.Server.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -18,9 +19,11 @@ public static class HutongServiceCollectionExtensions
     public static IServiceCollection AddHutong(this IServiceCollection services, ServerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        options ??= new ServerOptions();
-        options.Validate();
-        services.TryAddSingleton(provider => new ServerState(options, provider));
+        options?.Validate();
+        if (options is not null)
+            services.Replace(ServiceDescriptor.Singleton(options));
+        services.TryAddSingleton(static provider => new ServerState(provider.GetService<ServerOptions>() ?? new ServerOptions(), provider));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConnectionShutdown>());
         services.AddLogging(logging => logging.AddFilter(DiscreetLoggerFactory.RequestLines, LogLevel.Warning));
         return services;
     }

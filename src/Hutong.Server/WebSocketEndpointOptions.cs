@@ -18,6 +18,12 @@ public sealed record WebSocketEndpointOptions
     /// <summary>The extensions served; none by default.</summary>
     public IReadOnlyList<IExtension> Extensions { get; init; } = [];
 
+    /// <summary>
+    /// Whether the HTTP request stays open as long as the connection, so that middleware around the endpoint ends after it. Default false: on event
+    /// loops the request ends with the handshake. Where the server or the endpoint limits requests, it stays open anyway.
+    /// </summary>
+    public bool KeepRequestOpen { get; init; }
+
     /// <summary>Limits, keep-alive and back-pressure of each connection.</summary>
     public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Hutong.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Hutong.Server;
@@ -11,6 +12,9 @@ public sealed record WebSocketServerOptions
 
     /// <summary>The server's options.</summary>
     public ServerOptions Server { get; init; } = new();
+
+    /// <summary>The event loops that carry the connections, where the platform has them.</summary>
+    public HutongTransportOptions Transport { get; init; } = new();
 
     /// <summary>The certificate with its private key; needed for <c>wss</c>, and useless for <c>ws</c>.</summary>
     public X509Certificate2? Certificate { get; init; }

@@ -300,6 +300,7 @@ public class ConnectorTests
     private static async Task<WebApplication> Http2AppAsync(HttpProtocols protocols)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseHutongTransport();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         var app = builder.Build();

@@ -70,6 +70,7 @@ public class OptionsTests
     public async Task HandshakeTimeout_LowersKestrelsOwn_AndNeverRaisesIt(int wanted, int kestrels, int expected)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseHutongTransport();
         builder.WebHost.ConfigureKestrel(k => k.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(kestrels));
         if (wanted > 0)
             builder.Services.AddHutong(new ServerOptions { HandshakeTimeout = TimeSpan.FromSeconds(wanted) });

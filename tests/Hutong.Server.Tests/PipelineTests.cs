@@ -87,7 +87,7 @@ public class PipelineTests
                     feature.TrySetResult(context.Features.Get<IHttpRequestTimeoutFeature>()!.RequestTimeoutToken);
                     return next(context);
                 });
-                a.MapWebSocket("/ws", Handlers.Echo);
+                a.MapWebSocket("/ws", Handlers.Echo, new WebSocketEndpointOptions { KeepRequestOpen = true });
                 a.MapGet("/slow", async (HttpContext c) => await Task.Delay(Timeout.Infinite, c.RequestAborted));
             },
             b => b.Services.AddRequestTimeouts(o => o.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromMilliseconds(400), TimeoutStatusCode = 504 }));
@@ -153,7 +153,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public async Task HttpContext_ItemsAndServicesOfTheRequest_LiveAsLongAsTheHandler()
+    public async Task HttpContext_OfARequestThatIsKeptOpen_LivesAsLongAsTheHandler()
     {
         await using var app = await TestApp.StartAsync(
             a =>
@@ -163,7 +163,7 @@ public class PipelineTests
                     await next(context);
                     context.RequestServices.GetRequiredService<ILogger<PipelineTests>>().LogInformation("request over");
                 });
-                a.MapWebSocket("/ws", Handlers.Echo);
+                a.MapWebSocket("/ws", Handlers.Echo, new WebSocketEndpointOptions { KeepRequestOpen = true });
             });
         await using var peer = await app.OpenAsync();
         await peer.EchoAsync("in");

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using Hutong.Connections;
 using Hutong.Protocol;
+using Hutong.Transport;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Hutong.Server.Internal;
@@ -16,6 +18,7 @@ internal sealed class ServerState
     private static readonly ConditionalWeakTable<IServiceProvider, ServerState> States = [];
 
     private readonly ConnectionGroup _connections = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
     private int _limitLogged;
     private volatile bool _stopping;
@@ -26,6 +29,8 @@ internal sealed class ServerState
         Options = options;
         Log = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Hutong.Server");
         Scopes = services.GetRequiredService<IServiceScopeFactory>();
+        Transport = services.GetService<HutongTransportOptions>();
+        NeedsRequests = HasLimits(services);
         LowerHandshakeTimeout(services, options.HandshakeTimeout);
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(CloseAll);
     }
@@ -35,6 +40,12 @@ internal sealed class ServerState
     public ILogger Log { get; }
 
     public IServiceScopeFactory Scopes { get; }
+
+    /// <summary>The event loops' options; null if there are none under this host.</summary>
+    public HutongTransportOptions? Transport { get; }
+
+    /// <summary>Whether the server counts requests or upgraded connections, so that a WebSocket must keep its request.</summary>
+    public bool NeedsRequests { get; }
 
     /// <summary>The state of a host: made by <c>AddHutong</c>, or here for a host that did without.</summary>
     public static ServerState For(IServiceProvider services) =>
@@ -57,7 +68,10 @@ internal sealed class ServerState
 
     public void Leave()
     {
-        if (Interlocked.Decrement(ref _open) < Options.MaxConnections - (Options.MaxConnections / 10))
+        int open = Interlocked.Decrement(ref _open);
+        if (open == 0 && _stopping)
+            _drained.TrySetResult();
+        if (open < Options.MaxConnections - (Options.MaxConnections / 10))
             Volatile.Write(ref _limitLogged, 0);
     }
 
@@ -68,6 +82,27 @@ internal sealed class ServerState
         if (_stopping)
             Close(connection);
     }
+
+    /// <summary>Waits until every connection is over, and cuts what is left when the host's patience ends.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        if (Volatile.Read(ref _open) == 0)
+            return;
+        try
+        {
+            await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var connection in _connections)
+                connection.Abort();
+        }
+    }
+
+    private static bool HasLimits(IServiceProvider services) =>
+        services.GetService<IOptions<KestrelServerOptions>>()?.Value.Limits is { MaxConcurrentConnections: not null } or { MaxConcurrentUpgradedConnections: not null }
+        || services.GetService<IOptions<RateLimiterOptions>>()?.Value.GlobalLimiter is not null;
 
     private static void Close(WebSocketConnection connection) => _ = connection.CloseAsync(CloseCode.GoingAway, "The server is going down.");
 

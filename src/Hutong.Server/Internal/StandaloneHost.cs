@@ -25,6 +25,7 @@ internal static class StandaloneHost
             kestrel.Limits.RequestHeadersTimeout = options.Server.HandshakeTimeout;
             Listen(kestrel, address, options);
         });
+        builder.WebHost.UseHutongTransport(transport => options.Transport.CopyTo(transport));
         builder.Services.AddRoutingCore();
         builder.Services.AddHutong(options.Server);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);

@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using Hutong.Connections;
+using Hutong.Transport;
+using Hutong.Transport.Internal;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,7 +14,11 @@ internal sealed class UpgradedTransport : IDisposable
     private readonly Lock _lock = new();
     private HttpContext? _context;
 
-    private UpgradedTransport(IDuplexPipe pipes, Action abort) => Driver = new PipeDriver(AdaptedTransport.For(pipes), abort);
+    private UpgradedTransport(IConnectionDriver driver, bool outlivesRequest = false)
+    {
+        Driver = driver;
+        OutlivesRequest = outlivesRequest;
+    }
 
     private UpgradedTransport(IDuplexPipe pipes, HttpContext context)
     {
@@ -20,17 +26,31 @@ internal sealed class UpgradedTransport : IDisposable
         Driver = new PipeDriver(AdaptedTransport.For(pipes), Abort);
     }
 
-    public PipeDriver Driver { get; }
+    public IConnectionDriver Driver { get; }
+
+    /// <summary>Whether the socket was handed over for good: then the request may end, and nothing of it may be used any more.</summary>
+    public bool OutlivesRequest { get; }
 
     /// <summary>Answers 101 and gives what follows.</summary>
-    public static async Task<UpgradedTransport> UpgradeAsync(HttpContext context, IHttpUpgradeFeature upgrade)
+    /// <param name="context">The request.</param>
+    /// <param name="upgrade">Its way to switch protocols.</param>
+    /// <param name="mode">How the connection is to be carried where it can be.</param>
+    /// <param name="watch">What guards an event loop against slow callbacks.</param>
+    public static async Task<UpgradedTransport> UpgradeAsync(
+        HttpContext context, IHttpUpgradeFeature upgrade, TransportMode mode, CallbackWatch? watch)
     {
         var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
         // Kestrel's own pipes, TLS included (see AdaptedTransport): the stream is nothing but a copy between them and us. The connection
         // object, unlike the HttpContext, is not used again for other requests, so it can be cut at any later time.
         if (context.Features.Get<IConnectionTransportFeature>() is { } connection
             && context.Features.Get<IConnectionLifetimeFeature>() is { } lifetime)
-            return new UpgradedTransport(connection.Transport, lifetime.Abort);
+        {
+            if (mode is TransportMode.Loops or TransportMode.Pending
+                && context.Features.Get<IHandOverFeature>() is { } socket && socket.CanHandOver(connection.Transport)
+                && await socket.HandOverAsync(watch, keepsRequest: mode == TransportMode.Pending).ConfigureAwait(false) is { } driver)
+                return new UpgradedTransport(driver, outlivesRequest: mode == TransportMode.Loops);
+            return new UpgradedTransport(new PipeDriver(AdaptedTransport.For(connection.Transport), lifetime.Abort));
+        }
 
         // Another server, such as IIS.
         return OverStream(context, stream);

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using Hutong.Connections;
 using Hutong.Protocol;
+using Hutong.Transport;
+using Hutong.Transport.Internal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hutong.Server.Internal;
@@ -17,6 +20,7 @@ internal sealed class WebSocketEndpoint
     private readonly HandshakePolicy _policy;
     private readonly HandshakePolicy _policyForAnyOrigin;
     private readonly string _pattern;
+    private readonly CallbackWatch? _watch;
 
     public WebSocketEndpoint(
         ServerState server, string route, WebSocketEndpointOptions options, Func<WebSocketConnection, WebSocketRequest, Task> handler)
@@ -28,6 +32,8 @@ internal sealed class WebSocketEndpoint
         _handler = handler;
         _policy = options.ToPolicy();
         _policyForAnyOrigin = _policy with { Origins = OriginPolicy.Any };
+        if (server.Transport is { } transport)
+            _watch = new CallbackWatch(route, transport.CallbackLimit, transport.CallbackOverruns, options.Connection.TimeProvider, server.Log);
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -55,17 +61,35 @@ internal sealed class WebSocketEndpoint
             return;
         }
 
+        UpgradedTransport? transport = null;
         try
         {
-            if (await TryAcceptAsync(context, connect, result).ConfigureAwait(false) is { } transport)
-                await ServeAsync(context, transport, result).ConfigureAwait(false);
-            else
+            transport = await TryAcceptAsync(context, connect, result).ConfigureAwait(false);
+            if (transport is null)
                 await RefuseForNowAsync(context).ConfigureAwait(false);
         }
         finally
         {
-            _server.Leave();
+            if (transport is null)
+                _server.Leave();
         }
+
+        if (transport is null)
+            return;
+        var serving = ServeAsync(context, transport, result);
+        // A connection whose socket was handed over goes on without its request.
+        if (!transport.OutlivesRequest)
+            await serving.ConfigureAwait(false);
+    }
+
+    /// <summary>How a connection of this endpoint is to be carried where it can be.</summary>
+    private TransportMode ModeFor(HttpContext context)
+    {
+        var mode = _server.Transport?.Mode ?? TransportMode.Kestrel;
+        // Leases and counts are given back when the request ends, so it must not end before the connection.
+        return mode == TransportMode.Loops
+            && (_options.KeepRequestOpen || _server.NeedsRequests || context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null)
+            ? TransportMode.Pending : mode;
     }
 
     private async ValueTask<HandshakeResult> CheckAsync(HttpContext context, bool isConnect)
@@ -83,7 +107,7 @@ internal sealed class WebSocketEndpoint
         isConnect ? OpeningHandshake.CheckConnect(request, policy) : OpeningHandshake.CheckRequest(request, policy);
 
     /// <returns>The connection's transport; null if the server below has its own limit, and it is reached.</returns>
-    private static async Task<UpgradedTransport?> TryAcceptAsync(HttpContext context, IHttpExtendedConnectFeature? connect, HandshakeResult result)
+    private async Task<UpgradedTransport?> TryAcceptAsync(HttpContext context, IHttpExtendedConnectFeature? connect, HandshakeResult result)
     {
         var headers = context.Response.Headers;
         if (connect is null)
@@ -100,7 +124,7 @@ internal sealed class WebSocketEndpoint
         try
         {
             return connect is null
-                ? await UpgradedTransport.UpgradeAsync(context, context.Features.Get<IHttpUpgradeFeature>()!).ConfigureAwait(false)
+                ? await UpgradedTransport.UpgradeAsync(context, context.Features.Get<IHttpUpgradeFeature>()!, ModeFor(context), _watch).ConfigureAwait(false)
                 : await UpgradedTransport.ConnectAsync(context, connect).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -120,13 +144,21 @@ internal sealed class WebSocketEndpoint
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
             metrics.MetricsDisabled = true;
-        using (transport)
+        try
         {
-            var connection = WebSocketConnection.Create(transport.Driver, Role.Server, _options.Connection, result.Subprotocol, result.Transform);
-            await RunAsync(context, connection).ConfigureAwait(false);
+            using (transport)
+            {
+                var connection = WebSocketConnection.Create(transport.Driver, Role.Server, _options.Connection, result.Subprotocol, result.Transform);
+                await RunAsync(context, connection).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _server.Leave();
         }
     }
 
+    /// <summary>Of the context only what is read before the first wait is the connection's: afterwards the request may be over.</summary>
     private async Task RunAsync(HttpContext context, WebSocketConnection connection)
     {
         var request = new WebSocketRequest(context, _server.Scopes);
@@ -156,7 +188,19 @@ internal sealed class WebSocketEndpoint
         }
         finally
         {
+            await DisposeScopeAsync(request).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DisposeScopeAsync(WebSocketRequest request)
+    {
+        try
+        {
             await request.DisposeScopeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ServerLog.HandlerFailed(_server.Log, e, request.Id, request.Path);
         }
     }
 

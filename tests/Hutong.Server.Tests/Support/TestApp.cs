@@ -30,6 +30,7 @@ internal sealed class TestApp : IAsyncDisposable
     {
         var logs = new LogCapture();
         var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseHutongTransport();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience.Span);

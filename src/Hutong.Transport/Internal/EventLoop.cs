@@ -1,0 +1,270 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace Hutong.Transport.Internal;
+
+/// <summary>
+/// One thread and the sockets that live on it. A turn waits for events, serves each ready socket once (one receive of bounded size, so that none
+/// starves another), runs the errands that other threads posted, sends what the turn has gathered, and closes what is over.
+/// </summary>
+internal sealed class EventLoop : IDisposable
+{
+    private const int ReceiveSize = 256 * 1024;
+
+    private readonly ILogger _log;
+    private readonly ReadyEvent[] _events = new ReadyEvent[SocketSystem.MaxEvents];
+    private readonly List<SocketDriver> _gathered = [];
+    private readonly List<int> _toClose = [];
+    private LoopSocket?[] _sockets = new LoopSocket?[1024];
+
+    // A stack that any thread pushes to and the loop takes whole.
+    private LoopSocket? _posted;
+    private int _asleep;
+    private volatile bool _stopping;
+    private volatile bool _ended;
+    private Thread? _thread;
+    private int _runningThread;
+    private int _count;
+
+    public EventLoop(SocketSystem sockets, ILogger log)
+    {
+        Sockets = sockets;
+        _log = log;
+    }
+
+    public SocketSystem Sockets { get; }
+
+    public ILogger Log => _log;
+
+    /// <summary>What every socket of the loop receives into: pinned, and so large that most turns need one receive.</summary>
+    public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveSize, pinned: true);
+
+    public TurnBuffer Turn { get; } = new();
+
+    /// <summary>How many sockets live here, listening ones apart. Read by other threads to find the loop with the fewest.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether the caller runs on the loop.</summary>
+    public bool IsCurrent => _runningThread == Environment.CurrentManagedThreadId;
+
+    public void Start(string name)
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
+        _thread.UnsafeStart();
+    }
+
+    /// <summary>Asks for errands to be run for a socket. From any thread.</summary>
+    public void Post(LoopSocket socket, Errands errands)
+    {
+        // Who finds it empty links it; the others' errands are seen by the loop, which takes them after it took the socket off the list.
+        if (Interlocked.Or(ref socket.Posted, (int)errands) != 0)
+            return;
+        LoopSocket? head;
+        do
+        {
+            head = Volatile.Read(ref _posted);
+            socket.NextPosted = head;
+        }
+        while (Interlocked.CompareExchange(ref _posted, socket, head) != head);
+
+        if (_ended)
+            EndOrphans();
+        // The exchange above is a full fence, as is the loop's between falling asleep and its last look: one of the two sees the other.
+        if (Volatile.Read(ref _asleep) != 0 || _runningThread == 0)
+            Sockets.Wake();
+    }
+
+    /// <summary>Puts a socket in the place of its descriptor. On the loop.</summary>
+    public void Add(int descriptor, LoopSocket socket)
+    {
+        if (descriptor >= _sockets.Length)
+            Array.Resize(ref _sockets, Math.Max(descriptor + 1, _sockets.Length * 2));
+        if (_sockets[descriptor] is null)
+            Volatile.Write(ref _count, _count + 1);
+        _sockets[descriptor] = socket;
+    }
+
+    /// <summary>Puts a listening socket in its place. It does not count, and is not the loop's to close. On the loop.</summary>
+    public void AddListening(int descriptor, LoopSocket socket)
+    {
+        Add(descriptor, socket);
+        Volatile.Write(ref _count, _count - 1);
+    }
+
+    /// <summary>Forgets a listening socket. On the loop.</summary>
+    public void RemoveListening(int descriptor)
+    {
+        Sockets.Unwatch(descriptor);
+        _sockets[descriptor] = null;
+    }
+
+    /// <summary>
+    /// Forgets a descriptor, and closes it when the turn is over: until then its number cannot be given to another socket, for which events
+    /// of this turn would be mistaken. On the loop.
+    /// </summary>
+    public void Remove(int descriptor)
+    {
+        Sockets.Unwatch(descriptor);
+        _sockets[descriptor] = null;
+        Volatile.Write(ref _count, _count - 1);
+        _toClose.Add(descriptor);
+    }
+
+    /// <summary>Notes that a connection has something to send at the end of the turn. On the loop, once for each connection.</summary>
+    /// <returns>False if the end of the turn has come.</returns>
+    public bool TryGather(SocketDriver driver)
+    {
+        if (!Turn.IsOpen)
+            return false;
+        _gathered.Add(driver);
+        return true;
+    }
+
+    /// <summary>One turn, for a thread that is the loop's from now to its end.</summary>
+    /// <param name="timeoutMilliseconds">How long to wait for events at most; −1 for as long as it takes.</param>
+    public void RunTurn(int timeoutMilliseconds)
+    {
+        _runningThread = Environment.CurrentManagedThreadId;
+        if (timeoutMilliseconds != 0)
+        {
+            Interlocked.Exchange(ref _asleep, 1);
+            if (Volatile.Read(ref _posted) is not null || _stopping)
+                timeoutMilliseconds = 0;
+        }
+
+        int count = Sockets.Wait(_events, timeoutMilliseconds);
+        Volatile.Write(ref _asleep, 0);
+        foreach (var e in _events.AsSpan(0, count))
+            Serve(e);
+        RunErrands();
+        SendGathered();
+        CloseRemoved();
+        _runningThread = 0;
+    }
+
+    /// <summary>Ends the loop's thread; every socket that is left is cut.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Sockets.Wake();
+        if (_thread is not null && _thread != Thread.CurrentThread)
+            _thread.Join();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+            RunTurn(-1);
+        _runningThread = Environment.CurrentManagedThreadId;
+        RunErrands();
+        foreach (var socket in _sockets)
+        {
+            if (socket is not null)
+                Guard(socket, static (s, _) => s.OnLoopEnd(), 0u);
+        }
+
+        RunErrands();
+        SendGathered();
+        _ended = true;
+        Interlocked.MemoryBarrier();
+        EndOrphans();
+        CloseRemoved();
+        Sockets.Dispose();
+    }
+
+    /// <summary>Ends the sockets that still ask for something after the loop has ended: on the loop's thread or on that of who asks.</summary>
+    private void EndOrphans()
+    {
+        for (var socket = Interlocked.Exchange(ref _posted, null); socket is not null;)
+        {
+            var next = socket.NextPosted;
+            Volatile.Write(ref socket.Posted, 0);
+            socket.OnOrphaned();
+            socket = next;
+        }
+    }
+
+    private void Serve(ReadyEvent e)
+    {
+        // Null if it was removed in this very turn.
+        if (_sockets[e.Descriptor] is not { } socket)
+            return;
+        try
+        {
+            socket.OnReady(e.Readiness);
+        }
+        catch (Exception exception)
+        {
+            Fault(socket, exception);
+        }
+    }
+
+    private void RunErrands()
+    {
+        // What errands post is done in the same turn, so that it is sent with it; but not for ever.
+        for (int round = 0; round < 4 && Volatile.Read(ref _posted) is not null; round++)
+        {
+            var socket = Interlocked.Exchange(ref _posted, null);
+            while (socket is not null)
+            {
+                var next = socket.NextPosted;
+                socket.NextPosted = null;
+                var errands = (Errands)Interlocked.Exchange(ref socket.Posted, 0);
+                Guard(socket, static (s, errands) => s.OnPosted((Errands)errands), (uint)errands);
+                socket = next;
+            }
+        }
+    }
+
+    private void SendGathered()
+    {
+        // Sending may run callbacks that send to others: what they append goes out in the next turn, so that every turn has an end.
+        Turn.Close();
+        foreach (var driver in CollectionsMarshal.AsSpan(_gathered))
+        {
+            try
+            {
+                driver.SendGathered();
+            }
+            catch (Exception exception)
+            {
+                Fault(driver, exception);
+            }
+        }
+
+        _gathered.Clear();
+        Turn.Clear();
+    }
+
+    private void CloseRemoved()
+    {
+        foreach (int descriptor in CollectionsMarshal.AsSpan(_toClose))
+            Sockets.Close(descriptor);
+        _toClose.Clear();
+    }
+
+    private void Guard(LoopSocket socket, Action<LoopSocket, uint> action, uint argument)
+    {
+        try
+        {
+            action(socket, argument);
+        }
+        catch (Exception exception)
+        {
+            Fault(socket, exception);
+        }
+    }
+
+    private void Fault(LoopSocket socket, Exception exception)
+    {
+        TransportLog.LoopFault(_log, exception);
+        try
+        {
+            socket.OnFault(exception);
+        }
+        catch (Exception second)
+        {
+            TransportLog.LoopFault(_log, second);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Hutong.Transport.Internal;
+
+/// <summary>What Kestrel sees of a connection.</summary>
+internal sealed class HttpConnectionContext : ConnectionContext, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature,
+    IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature, IHandOverFeature
+{
+    private static long _lastId = DateTime.UtcNow.Ticks;
+
+    private readonly HttpSocket _socket;
+    private readonly IDuplexPipe _own;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly FeatureCollection _features = new(8);
+    private IDictionary<object, object?>? _items;
+    private string? _id;
+
+    public HttpConnectionContext(HttpSocket socket, IDuplexPipe transport, EndPoint? local, EndPoint? remote, MemoryPool<byte> memory)
+    {
+        _socket = socket;
+        _own = transport;
+        Transport = transport;
+        RemoteEndPoint = remote;
+        LocalEndPoint = local;
+        MemoryPool = memory;
+        ConnectionClosed = _closed.Token;
+        _features.Set<IConnectionIdFeature>(this);
+        _features.Set<IConnectionTransportFeature>(this);
+        _features.Set<IConnectionItemsFeature>(this);
+        _features.Set<IMemoryPoolFeature>(this);
+        _features.Set<IConnectionLifetimeFeature>(this);
+        _features.Set<IConnectionEndPointFeature>(this);
+        _features.Set<IHandOverFeature>(this);
+    }
+
+    public override string ConnectionId
+    {
+        get => _id ??= Interlocked.Increment(ref _lastId).ToString("X", CultureInfo.InvariantCulture);
+        set => _id = value;
+    }
+
+    public override IFeatureCollection Features => _features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new Dictionary<object, object?>();
+        set => _items = value;
+    }
+
+    public override IDuplexPipe Transport { get; set; }
+
+    public override EndPoint? LocalEndPoint { get; set; }
+
+    public override EndPoint? RemoteEndPoint { get; set; }
+
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>Tells Kestrel, on the pool, that the connection is over.</summary>
+    public void SignalClosed() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+
+    public bool CanHandOver(IDuplexPipe transport) => ReferenceEquals(transport, _own);
+
+    public ValueTask<SocketDriver?> HandOverAsync(CallbackWatch? watch, bool keepsRequest) => _socket.HandOverAsync(watch, keepsRequest);
+
+    public override void Abort() => Abort(new ConnectionAbortedException());
+
+    public override void Abort(ConnectionAbortedException abortReason) => _socket.Abort(abortReason);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _socket.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,396 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using Hutong.Connections.Internal;
+using ConnectionAbortedException = Microsoft.AspNetCore.Connections.ConnectionAbortedException;
+
+namespace Hutong.Transport.Internal;
+
+/// <summary>
+/// A connection while Kestrel has it: the loop receives into one pipe, and whichever thread flushes the other pipe sends. It ends with Kestrel's
+/// use of it, or by handing its socket over.
+/// </summary>
+internal sealed class HttpSocket : LoopSocket
+{
+    // As Kestrel's own transport has them.
+    private const int MaxUnread = 1024 * 1024;
+    private const int MaxUnsent = 64 * 1024;
+
+    // How long unsent bytes may take to leave once Kestrel is done with the connection.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Pipe _input;
+    private readonly Pipe _output;
+    private readonly Task _sending;
+    private readonly ResumeSignal _writable;
+    private Readiness? _interest = Readiness.Read;
+
+    // Held by the loop while it receives, and by whoever takes the socket away from it; the descriptor is used by others only under it.
+    private readonly Lock _gate = new();
+    private int _descriptor;
+    private bool _receiveEnded;
+    private bool _receivePaused;
+    private bool _handedOver;
+    private bool _sendEnded;
+    private bool _awaitsWritable;
+    private volatile bool _closing;
+    private SocketDriver? _driver;
+
+    /// <summary>Makes one for a new connection.</summary>
+    /// <param name="loop">Where it lives.</param>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="local">This end's address.</param>
+    /// <param name="remote">The client's address.</param>
+    /// <param name="memory">Where the pipes' blocks come from.</param>
+    /// <param name="scheduler">Where Kestrel's code runs; null for the thread pool.</param>
+    public HttpSocket(EventLoop loop, int descriptor, EndPoint? local, EndPoint? remote, MemoryPool<byte> memory, PipeScheduler? scheduler = null)
+        : base(loop)
+    {
+        scheduler ??= PipeScheduler.ThreadPool;
+        _descriptor = descriptor;
+        _writable = new ResumeSignal(scheduler);
+        // Kestrel's code never runs on the loop, nor the loop's waits on Kestrel's threads: what the loop sends itself costs nobody a hop.
+        _input = new Pipe(new PipeOptions(
+            memory, scheduler, PipeScheduler.Inline, MaxUnread, MaxUnread / 2, useSynchronizationContext: false));
+        _output = new Pipe(new PipeOptions(
+            memory, PipeScheduler.Inline, scheduler, MaxUnsent, MaxUnsent / 2, useSynchronizationContext: false));
+        Context = new HttpConnectionContext(this, new PipePair(_input.Reader, _output.Writer), local, remote, memory);
+        _sending = SendAsync();
+    }
+
+    public HttpConnectionContext Context { get; }
+
+    /// <summary>Begins to receive. On the loop.</summary>
+    public void Begin()
+    {
+        Loop.Add(_descriptor, this);
+        Loop.Sockets.Watch(_descriptor, Readiness.Read, isNew: true);
+    }
+
+    public override void OnReady(Readiness readiness)
+    {
+        lock (_gate)
+        {
+            // Whoever has it now takes this place in an errand that is on its way.
+            if (_handedOver || _descriptor < 0)
+                return;
+            if (readiness.HasFlag(Readiness.Write))
+            {
+                _awaitsWritable = false;
+                _writable.Set();
+            }
+
+            if (!_receiveEnded && !_receivePaused)
+                Receive();
+            else if ((readiness & (Readiness.Error | Readiness.HangUp)) != Readiness.None)
+                Cut();
+            UpdateInterest();
+        }
+    }
+
+    public override void OnPosted(Errands errands)
+    {
+        lock (_gate)
+        {
+            if (_handedOver || _descriptor < 0)
+                return;
+            if (errands.HasFlag(Errands.Start))
+                Begin();
+            if (errands.HasFlag(Errands.Resume))
+                _receivePaused = false;
+            if (errands.HasFlag(Errands.AwaitWritable))
+                _awaitsWritable = true;
+            if (errands.HasFlag(Errands.Close))
+                Close();
+            else
+                UpdateInterest();
+        }
+    }
+
+    public override void OnFault(Exception exception) => Abort(new ConnectionAbortedException("The transport failed.", exception));
+
+    public override void OnLoopEnd()
+    {
+        lock (_gate)
+        {
+            if (!_handedOver && _descriptor >= 0)
+                Close();
+        }
+    }
+
+    public override void OnOrphaned()
+    {
+        lock (_gate)
+        {
+            if (_handedOver || _descriptor < 0)
+                return;
+            Loop.Sockets.Close(_descriptor);
+            _descriptor = -1;
+        }
+
+        End(new ConnectionAbortedException());
+    }
+
+    /// <summary>Kestrel cuts the connection.</summary>
+    public void Abort(ConnectionAbortedException reason)
+    {
+        if (_driver is { } driver)
+        {
+            driver.Abort();
+            return;
+        }
+
+        _closing = true;
+        _output.Reader.CancelPendingRead();
+        _writable.Set();
+        Loop.Post(this, Errands.Close);
+    }
+
+    /// <summary>
+    /// Takes the socket away from Kestrel: what Kestrel has written leaves through the driver, and what it has not read is the driver's first input.
+    /// Called within the request that became a WebSocket, when nobody else reads or writes.
+    /// </summary>
+    /// <param name="watch">What guards the loop against slow callbacks.</param>
+    /// <param name="keepsRequest">Whether the request stays open and ends the connection if Kestrel cuts it.</param>
+    /// <returns>The driver; null if the connection is over.</returns>
+    public async ValueTask<SocketDriver?> HandOverAsync(CallbackWatch? watch, bool keepsRequest)
+    {
+        int descriptor;
+        bool ended;
+        Readiness? watchedFor;
+        // The loop is not in the middle of a receive, and begins none.
+        lock (_gate)
+        {
+            if (_handedOver || _descriptor < 0 || _closing)
+                return null;
+            _handedOver = true;
+            descriptor = _descriptor;
+            _descriptor = -1;
+            ended = _receiveEnded;
+            watchedFor = _interest;
+        }
+
+        _output.Reader.CancelPendingRead();
+        _writable.Set();
+        await _sending.ConfigureAwait(false);
+        var driver = new SocketDriver(Loop, descriptor, TakeUnread(), ended, watch, keepsRequest ? Context.SignalClosed : null, watchedFor);
+        TakeUnsent(driver);
+        if (keepsRequest)
+            _driver = driver;
+        return driver;
+    }
+
+    /// <summary>Kestrel is done. What it has written still leaves, in bounded time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _input.Reader.CompleteAsync().ConfigureAwait(false);
+        await _output.Writer.CompleteAsync().ConfigureAwait(false);
+        if (_handedOver)
+            return;
+        try
+        {
+            await _sending.WaitAsync(DrainTimeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The peer does not read: it loses the rest.
+        }
+
+        _closing = true;
+        _writable.Set();
+        Loop.Post(this, Errands.Close);
+    }
+
+    private void Receive()
+    {
+        byte[] buffer = Loop.ReceiveBuffer;
+        int count = Loop.Sockets.Receive(_descriptor, buffer);
+        if (count > 0)
+        {
+            _input.Writer.Write(buffer.AsSpan(0, count));
+            var flush = _input.Writer.FlushAsync();
+            if (!flush.IsCompletedSuccessfully)
+            {
+                _receivePaused = true;
+                _ = ResumeAfterAsync(flush);
+            }
+            else if (flush.Result.IsCompleted)
+            {
+                // Nobody reads on: stay silent until the connection is disposed.
+                _receiveEnded = true;
+            }
+        }
+        else if (count != Errors.WouldBlock)
+        {
+            EndReceive(count == 0 ? null : Errors.ToException(count));
+        }
+    }
+
+    private async Task ResumeAfterAsync(ValueTask<FlushResult> flush)
+    {
+        await flush.ConfigureAwait(false);
+        Loop.Post(this, Errands.Resume);
+    }
+
+    private void EndReceive(Exception? error)
+    {
+        _receiveEnded = true;
+        _input.Writer.Complete(error);
+        Context.SignalClosed();
+    }
+
+    /// <summary>Both directions are over, and nobody was receiving who would have noticed.</summary>
+    private void Cut()
+    {
+        if (!_receiveEnded)
+            EndReceive(Errors.ToException(Errors.Reset));
+        _closing = true;
+        _output.Reader.CancelPendingRead();
+        _writable.Set();
+        Loop.Sockets.Unwatch(_descriptor);
+        _interest = null;
+    }
+
+    private void UpdateInterest()
+    {
+        // Once it is cut it is watched no more.
+        if (_interest is null)
+            return;
+        var wanted = _receiveEnded || _receivePaused ? Readiness.None : Readiness.Read;
+        if (_awaitsWritable)
+            wanted |= Readiness.Write;
+        if (wanted == _interest)
+            return;
+        Loop.Sockets.Watch(_descriptor, wanted, isNew: false);
+        _interest = wanted;
+    }
+
+    private void Close()
+    {
+        Loop.Remove(_descriptor);
+        _descriptor = -1;
+        _closing = true;
+        End(new ConnectionAbortedException());
+    }
+
+    private void End(Exception error)
+    {
+        if (!_receiveEnded)
+            EndReceive(error);
+        _output.Reader.CancelPendingRead();
+        _writable.Set();
+    }
+
+    private async Task SendAsync()
+    {
+        Exception? error = null;
+        while (true)
+        {
+            var read = await _output.Reader.ReadAsync().ConfigureAwait(false);
+            if (_handedOver)
+            {
+                // The rest is the driver's.
+                _output.Reader.AdvanceTo(read.Buffer.Start);
+                return;
+            }
+
+            var consumed = read.Buffer.Start;
+            foreach (var segment in read.Buffer)
+            {
+                int sent = await SendAsync(segment).ConfigureAwait(false);
+                consumed = read.Buffer.GetPosition(Math.Max(sent, 0), consumed);
+                if (sent < segment.Length)
+                {
+                    error = sent < 0 ? Errors.ToException(sent) : null;
+                    break;
+                }
+            }
+
+            _output.Reader.AdvanceTo(consumed, _handedOver ? consumed : read.Buffer.End);
+            if (_handedOver)
+                return;
+            if (error is not null || read.IsCompleted || _closing)
+                break;
+        }
+
+        lock (_gate)
+        {
+            if (_descriptor >= 0)
+                Loop.Sockets.ShutdownSend(_descriptor);
+        }
+
+        _sendEnded = true;
+        await _output.Reader.CompleteAsync(error).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends bytes, waiting for room.</summary>
+    /// <returns>How many were sent: all, fewer if the socket is taken away or closing, or a negated errno value.</returns>
+    private async ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        int sent = 0;
+        while (sent < bytes.Length)
+        {
+            int count;
+            lock (_gate)
+            {
+                if (_handedOver || _closing || _descriptor < 0)
+                    return sent;
+                count = Loop.Sockets.Send(_descriptor, bytes.Span[sent..]);
+            }
+
+            if (count == Errors.WouldBlock)
+            {
+                Loop.Post(this, Errands.AwaitWritable);
+                await _writable.WaitAsync().ConfigureAwait(false);
+            }
+            else if (count < 0)
+            {
+                return count;
+            }
+            else
+            {
+                sent += count;
+            }
+        }
+
+        return sent;
+    }
+
+    private byte[]? TakeUnread()
+    {
+        byte[]? early = null;
+        if (_input.Reader.TryRead(out var read))
+        {
+            early = read.Buffer.IsEmpty ? null : read.Buffer.ToArray();
+            _input.Reader.AdvanceTo(read.Buffer.End);
+        }
+
+        if (!_receiveEnded)
+            _input.Writer.Complete();
+        return early;
+    }
+
+    private void TakeUnsent(SocketDriver driver)
+    {
+        if (_sendEnded)
+        {
+            driver.Abort();
+            return;
+        }
+
+        if (_output.Reader.TryRead(out var read))
+        {
+            lock (driver.Gate)
+            {
+                foreach (var segment in read.Buffer)
+                    driver.Output.Write(segment.Span);
+            }
+
+            _output.Reader.AdvanceTo(read.Buffer.End);
+        }
+
+        _output.Reader.Complete();
+    }
+
+    private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Net;
+using System.Threading.Channels;
+using Hutong.Transport.Internal.Linux;
+using Microsoft.AspNetCore.Connections;
+
+namespace Hutong.Transport.Internal;
+
+/// <summary>One address that is listened on, by all loops.</summary>
+internal sealed class LoopListener : IConnectionListener
+{
+    // Connections that Kestrel has not taken yet; beyond it they wait in the kernel's own queue.
+    private const int MaxWaiting = 1024;
+
+    private readonly ListeningSocket[] _sockets;
+    private readonly System.Net.Sockets.Socket _socket;
+    private readonly EventLoop[] _loops;
+    private readonly Channel<HttpSocket> _accepted = Channel.CreateBounded<HttpSocket>(
+        new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly MemoryPool<byte> _memory;
+    private readonly EndPoint? _localOfAll;
+    private int _unbound;
+
+    public LoopListener(System.Net.Sockets.Socket socket, EventLoop[] loops, MemoryPool<byte> memory)
+    {
+        _socket = socket;
+        _loops = loops;
+        _memory = memory;
+        EndPoint = socket.LocalEndPoint!;
+        // Where one address is bound, each connection came in by that one.
+        var bound = (IPEndPoint)EndPoint;
+        _localOfAll = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any) ? null : bound;
+        int descriptor = (int)socket.Handle;
+        _sockets = [.. loops.Select(loop => new ListeningSocket(loop, descriptor, this))];
+    }
+
+    public EndPoint EndPoint { get; }
+
+    /// <summary>Whether another connection may be accepted now.</summary>
+    public bool HasRoom => _accepted.Reader.Count < MaxWaiting;
+
+    public void Start()
+    {
+        foreach (var socket in _sockets)
+            socket.Loop.Post(socket, Errands.Start);
+    }
+
+    /// <summary>Takes a new connection. On a loop, which need not be the one that will have it.</summary>
+    public void OnAccepted(EventLoop loop, int descriptor, IPEndPoint? remote)
+    {
+        var home = LoopWithFewest(loop);
+        var socket = new HttpSocket(home, descriptor, LocalEndPointOf(descriptor), remote, _memory);
+        if (home == loop)
+            socket.Begin();
+        else
+            home.Post(socket, Errands.Start);
+        if (!_accepted.Writer.TryWrite(socket))
+            socket.Abort(new ConnectionAbortedException("The listener was closed."));
+    }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!_accepted.Reader.TryRead(out var socket))
+                continue;
+            if (_accepted.Reader.Count == MaxWaiting / 2)
+                Resume();
+            return socket.Context;
+        }
+
+        return null;
+    }
+
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _unbound, 1) != 0)
+            return;
+        foreach (var socket in _sockets)
+            socket.Loop.Post(socket, Errands.Close);
+        // Only when no loop accepts from it any more may its number be given to another. It takes a turn, so there is nothing to cancel.
+        foreach (var socket in _sockets)
+            await socket.Closed.ConfigureAwait(false);
+        _socket.Dispose();
+        _accepted.Writer.TryComplete();
+    }
+
+    public ValueTask DisposeAsync() => UnbindAsync();
+
+    private void Resume()
+    {
+        foreach (var socket in _sockets)
+            socket.Loop.Post(socket, Errands.Resume);
+    }
+
+    private EndPoint? LocalEndPointOf(int descriptor) => _localOfAll ?? SocketAddresses.LocalOf(descriptor);
+
+    private EventLoop LoopWithFewest(EventLoop first)
+    {
+        var best = first;
+        foreach (var loop in _loops)
+        {
+            if (loop.Count < best.Count)
+                best = loop;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,183 @@
+using System.Buffers;
+
+namespace Hutong.Transport.Internal;
+
+/// <content>Receiving: on the loop, or for an endpoint that was moved there on the pool.</content>
+internal sealed partial class SocketDriver
+{
+    private const int PoolReceiveSize = 64 * 1024;
+
+    // The loop's own, but for _paused.
+    private byte[]? _early;
+    private bool _endIsKnown;
+    private bool _started;
+    private bool _receiveEnded;
+    private bool _delivering;
+    private bool _poolTurn;
+    private int _poolResult;
+    private bool _watched;
+    private int _turns;
+    private Readiness _interest;
+    private volatile bool _paused;
+
+    /// <inheritdoc/>
+    public void PauseReceive() => _paused = true;
+
+    /// <inheritdoc/>
+    public void ResumeReceive()
+    {
+        _paused = false;
+        Loop.Post(this, Errands.Resume);
+    }
+
+    /// <inheritdoc/>
+    public override void OnReady(Readiness readiness)
+    {
+        if (readiness.HasFlag(Readiness.Write))
+            OnWritable();
+        bool dead = (readiness & (Readiness.Error | Readiness.HangUp)) != Readiness.None;
+        if (!dead && !readiness.HasFlag(Readiness.Read))
+            return;
+        if (_receiveEnded)
+        {
+            if (dead)
+                FailSend(Loop.Sockets.TakeError(_descriptor));
+        }
+        else if (!_poolTurn && (!_paused || _aborted))
+        {
+            Receive();
+        }
+        else if (dead)
+        {
+            // It is reported for as long as the socket is watched: look again when receiving goes on.
+            StopWatching();
+        }
+        else
+        {
+            UpdateInterest();
+        }
+    }
+
+    /// <summary>The pool's part: a receive and its delivery, away from the loop. Nothing else receives meanwhile.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(PoolReceiveSize);
+        int count = Loop.Sockets.Receive(_descriptor, buffer);
+        try
+        {
+            if (count > 0)
+                _sink!.OnReceived(buffer.AsMemory(0, count), endOfTurn: true);
+        }
+        catch (Exception)
+        {
+            Abort();
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        _poolResult = count;
+        Loop.Post(this, Errands.PoolTurnDone);
+    }
+
+    private void StartReceiving()
+    {
+        _started = true;
+        if (_descriptor < 0)
+            return;
+        Loop.Add(_descriptor, this);
+        if (!_aborted && _early is { } early)
+        {
+            _early = null;
+            Deliver(early);
+        }
+
+        if (!_aborted && _endIsKnown)
+            EndReceive(error: null);
+        Send();
+        UpdateInterest();
+        CloseIfDone();
+    }
+
+    private void Receive()
+    {
+        if (_watch is { OnPool: true })
+        {
+            _poolTurn = true;
+            UpdateInterest();
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+
+        byte[] buffer = Loop.ReceiveBuffer;
+        int count = Loop.Sockets.Receive(_descriptor, buffer);
+        if (count > 0)
+            Deliver(buffer.AsMemory(0, count));
+        else
+            AfterReceive(count);
+    }
+
+    private void Deliver(Memory<byte> bytes)
+    {
+        _delivering = true;
+        long began = _watch?.Now ?? 0;
+        _sink!.OnReceived(bytes, endOfTurn: true);
+        _watch?.Note(_watch.Now - began, ref _turns);
+        _delivering = false;
+        // What ended meanwhile has waited for the delivery's end.
+        if (_aborted || _sendEnded)
+            CloseIfDone();
+    }
+
+    private void AfterReceive(int count)
+    {
+        if (count == 0)
+        {
+            EndReceive(error: null);
+        }
+        else if (count != Errors.WouldBlock)
+        {
+            EndReceive(Errors.ToException(count));
+            FailSend(count);
+        }
+    }
+
+    private void EndPoolTurn()
+    {
+        _poolTurn = false;
+        if (_poolResult <= 0)
+            AfterReceive(_poolResult);
+        UpdateInterest();
+        CloseIfDone();
+    }
+
+    private void EndReceive(Exception? error)
+    {
+        if (_receiveEnded)
+            return;
+        _receiveEnded = true;
+        UpdateInterest();
+        _sink!.OnReceiveEnd(_aborted ? null : error);
+        CloseIfDone();
+    }
+
+    /// <summary>Watches for what is wanted now. Level-triggered, so that nothing is lost between two looks.</summary>
+    private void UpdateInterest()
+    {
+        var wanted = Readiness.None;
+        if (!_receiveEnded && !_poolTurn && (!_paused || _aborted))
+            wanted |= Readiness.Read;
+        if (_awaitsWritable)
+            wanted |= Readiness.Write;
+        if (_descriptor < 0 || wanted == _interest)
+            return;
+        Loop.Sockets.Watch(_descriptor, wanted, isNew: !_watched);
+        _watched = true;
+        _interest = wanted;
+    }
+
+    private void StopWatching()
+    {
+        Loop.Sockets.Unwatch(_descriptor);
+        _watched = false;
+        _interest = Readiness.None;
+    }
+}
