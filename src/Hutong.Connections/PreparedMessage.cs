@@ -36,7 +36,7 @@ public sealed class PreparedMessage
     public bool Compress { get; }
 
     /// <summary>The whole frame as a server sends it plain.</summary>
-    internal ReadOnlySpan<byte> ServerFrame => _frame;
+    internal byte[] ServerFrame => _frame;
 
     /// <summary>Prepares a text message. Lone surrogates become U+FFFD.</summary>
     /// <param name="text">The text.</param>
@@ -61,7 +61,7 @@ public sealed class PreparedMessage
     public static PreparedMessage From(Message message) => Copy(message.Type, message.Data.Span, compress: true);
 
     /// <summary>The frames as a server sends them where the extension's encoding is shared: made by the first who needs them.</summary>
-    internal ReadOnlySpan<byte> SharedFrames(object encoding, Sender sender)
+    internal byte[] SharedFrames(object encoding, Sender sender)
     {
         foreach (var frame in Volatile.Read(ref _shared))
         {

@@ -120,7 +120,7 @@ public sealed partial class WebSocketConnection
             return;
         }
 
-        _assembler.Append(e.Payload.Span);
+        _assembler.Append(e.Payload.Span, e.Announced);
         if (e.EndOfMessage)
         {
             byte[] buffer = _assembler.Take(out int length);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Hutong.Connections.Internal;
 using Hutong.Protocol;
@@ -156,7 +155,11 @@ public sealed partial class WebSocketConnection
             Account(before, message.Data.Length);
         }
 
-        FlushSoon();
+        // It goes to many: what else goes to this one may leave with it.
+        if (_turnThread == Environment.CurrentManagedThreadId)
+            FlushSoon();
+        else
+            _driver.FlushLater();
         return SendStatus.Accepted;
     }
 
@@ -167,9 +170,9 @@ public sealed partial class WebSocketConnection
         // A client's frame has a masking key of its own, which no two receivers may share (RFC 6455 §5.3); and an encoding that depends on
         // what went before is good for one connection only.
         if (Role == Role.Server && !transforms)
-            _driver.Output.Write(message.ServerFrame);
+            _driver.AppendShared(message.ServerFrame);
         else if (Role == Role.Server && _transform!.SharedEncoding is { } encoding)
-            _driver.Output.Write(message.SharedFrames(encoding, sender));
+            _driver.AppendShared(message.SharedFrames(encoding, sender));
         else
             sender.WriteMessage(_driver.Output, (Opcode)message.Type, message.Data.Span, message.Compress);
     }

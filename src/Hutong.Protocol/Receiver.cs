@@ -334,7 +334,7 @@ public sealed class Receiver : IDisposable
             return false;
         }
 
-        e = WebSocketEvent.Data(_opcode, piece, first: !_emitted, last);
+        e = WebSocketEvent.Data(_opcode, piece, first: !_emitted, last, announced: _remaining);
         _emitted = true;
         if (last)
         {

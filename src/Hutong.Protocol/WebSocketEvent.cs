@@ -8,8 +8,9 @@ public readonly struct WebSocketEvent
     private readonly object? _detail;
     private readonly CloseCode _closeCode;
 
-    private WebSocketEvent(WebSocketEventKind kind, Opcode opcode, Memory<byte> payload, bool first, bool last)
+    private WebSocketEvent(WebSocketEventKind kind, Opcode opcode, Memory<byte> payload, bool first, bool last, long announced = 0)
     {
+        Announced = announced;
         Kind = kind;
         Opcode = opcode;
         Payload = payload;
@@ -43,14 +44,17 @@ public readonly struct WebSocketEvent
     /// </summary>
     public Memory<byte> Payload { get; }
 
+    /// <summary>For data, how many bytes of the frame are still to come, as its header says: the peer's word, and nothing to reserve memory by.</summary>
+    public long Announced { get; }
+
     /// <summary>For a close, its code and reason.</summary>
     public CloseStatus Close => new(_closeCode, _detail as string ?? "");
 
     /// <summary>For an error, which.</summary>
     public ProtocolError? Error => _detail as ProtocolError;
 
-    internal static WebSocketEvent Data(Opcode opcode, Memory<byte> payload, bool first, bool last) =>
-        new(WebSocketEventKind.Data, opcode, payload, first, last);
+    internal static WebSocketEvent Data(Opcode opcode, Memory<byte> payload, bool first, bool last, long announced) =>
+        new(WebSocketEventKind.Data, opcode, payload, first, last, announced);
 
     internal static WebSocketEvent Control(Opcode opcode, Memory<byte> payload)
     {
