@@ -8,7 +8,7 @@ export const SERVERS = {
   aspnetcore: { name: 'ASP.NET Core', what: 'perf/servers/aspnetcore: Kestrel and the WebSockets middleware' },
   ws: { name: 'ws (Node)', what: 'perf/servers/ws, without native add-ons' },
   bun: { name: 'Bun', what: 'perf/servers/bun: its WebSocket server is uWebSockets, in C++' },
-  raw: { name: 'raw TCP echo', what: 'perf/servers/raw-echo.c: no protocol at all, the limit' },
+  raw: { name: 'raw TCP echo', what: 'perf/servers/raw.c: no protocol at all, the limit' },
 };
 
 /** Titles, and what "a message" is. */
