@@ -1,12 +1,13 @@
 // performance.svg: small groups of bars, in a card of its own so that it reads on any page.
-import { costOf, describeCases, isIdle, ratio, SERVERS } from './figures.mjs';
+import { costOf, isIdle, ratio } from './figures.mjs';
+import { describeCase, SERVERS } from './names.mjs';
 
-const LEFT = ['echo125x1', 'echo125x16', 'echo16Kx1', 'echo1Mx1', 'idle8000'];
-const RIGHT = ['broadcast1000', 'handshake', 'deflate1Kx1', 'wss125x1'];
-const BARS = ['hutong', 'aspnetcore', 'ws', 'bun'];
+const LEFT = ['echo125x1', 'echo125x16', 'echo16Kx1', 'echo1Mx1', 'idle10000'];
+const RIGHT = ['broadcast10000x1', 'handshake', 'deflate1Kx1', 'wss125x1'];
+const BARS = ['hutong', 'hutong-pipe', 'aspnetcore', 'ws', 'gorilla', 'bun'];
 
 const WIDTH = 960, PAD = 32, GUTTER = 48, COLUMN = (WIDTH - 2 * PAD - GUTTER) / 2;
-const NAMES = 96, VALUES = 62, BAR = 14, STEP = 20, TITLE = 26, GAP = 22, TOP = 116;
+const NAMES = 136, VALUES = 62, BAR = 14, STEP = 20, TITLE = 26, GAP = 22, TOP = 116;
 
 const escape = (s) => String(s).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 const name = (server) => SERVERS[server].name.replaceAll('`', '');
@@ -57,7 +58,6 @@ function reason(cell) {
 }
 
 export function chart(run, cells) {
-  const cases = describeCases(run);
   const has = (list) => list.filter((c) => cells[c]);
   const columns = [has(LEFT), has(RIGHT)];
   const servers = BARS.filter((server) => run.servers.includes(server));
@@ -77,7 +77,7 @@ export function chart(run, cells) {
       const idle = isIdle(c);
       const costs = servers.map((s) => cells[c][s]?.stat(costOf(c))?.median ?? 0);
       const unit = idle ? (COLUMN - NAMES - VALUES) / Math.max(0.001, ...costs) : pixels;
-      body += `<text class="g" x="${x}" y="${y + 13}">${escape(cases[c].title)}${idle ? '<tspan class="soft" font-weight="400" dx="8">KB a connection, less is better</tspan>' : ''}</text>\n`;
+      body += `<text class="g" x="${x}" y="${y + 13}">${escape(describeCase(c, run).title)}${idle ? '<tspan class="soft" font-weight="400" dx="8">KB a connection, less is better</tspan>' : ''}</text>\n`;
       const first = y + TITLE;
       const said = [];
       if (!idle) {
@@ -91,7 +91,7 @@ export function chart(run, cells) {
         body += `${row(server, first + j * STEP, x, none ? null : Math.max(0, value * unit), label, reason(cells[c][server]))}\n`;
         said.push(`${name(server)} ${none ? reason(cells[c][server]) : label}`);
       });
-      spoken.push(`${cases[c].title}: ${said.join(', ')}.`);
+      spoken.push(`${describeCase(c, run).title}: ${said.join(', ')}.`);
     });
   });
 
