@@ -90,6 +90,7 @@ export function page(run, cells) {
   const others = run.servers.filter((server) => server === 'hutong' || !MODES.includes(server));
   const modes = capacities(run.servers.filter((server) => MODES.includes(server)), run, cells);
   const p99 = tails(run, cells);
+  const reached = goals(run, cells, title);
   const parts = [`# Performance
 
 **These are the figures of one machine and one run**, on ${run.started}. Yours will differ, and so may the order of the servers.
@@ -104,11 +105,7 @@ the capacity of a core. A figure is the median of ${run.rounds} interleaved roun
 **~** marks medians whose rounds differ by more than ${NOISY * 100} %. Gaps under 10 % are ties. **≥** marks rates that the load
 generator's core limited, not the server's.
 
-## The figures to reach
-
-${goals(cells, title)}
-
-## Capacity against ASP.NET Core's WebSockets
+${reached ? `## The figures to reach\n\n${reached}\n\n` : ''}## Capacity against ASP.NET Core's WebSockets
 
 How many times the messages for the same processor time; for idle connections, how many for the same memory.${run.rounds > 1 ? ' In brackets the lowest and the\nhighest round.' : ''}
 
