@@ -109,7 +109,7 @@ ${reached ? `## The figures to reach\n\n${reached}\n\n` : ''}## Capacity against
 
 How many times the messages for the same processor time; for idle connections, how many for the same memory.${run.rounds > 1 ? ' In brackets the lowest and the\nhighest round.' : ''}
 
-${capacities(others, run, cells)}`);
+${capacities(others, run, cells)}${run.servers.includes('signalr') ? "\n\nSignalR speaks another protocol on its WebSocket, which does more for a message; it has only the cases that it can serve." : ''}`);
   if (modes) parts.push(`### Hutong's modes
 
 The same, for each way in which Hutong can be run.
