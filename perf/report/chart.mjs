@@ -1,12 +1,13 @@
 // performance.svg: small groups of bars, in a card of its own so that it reads on any page.
-import { costOf, describeCases, isIdle, ratio, SERVERS } from './figures.mjs';
+import { costOf, isIdle, ratio } from './figures.mjs';
+import { describeCase, SERVERS } from './names.mjs';
 
-const LEFT = ['echo125x1', 'echo125x16', 'echo16Kx1', 'echo1Mx1', 'idle8000'];
-const RIGHT = ['broadcast1000', 'handshake', 'deflate1Kx1', 'wss125x1'];
-const BARS = ['hutong', 'aspnetcore', 'ws', 'bun'];
+const LEFT = ['echo125x1', 'echo125x16', 'echo16Kx1', 'echo1Mx1', 'idle10000'];
+const RIGHT = ['broadcast10000x1', 'handshake', 'deflate1Kx1', 'wss125x1'];
+const BARS = ['hutong', 'hutong-pipe', 'aspnetcore', 'ws', 'gorilla', 'bun'];
 
 const WIDTH = 960, PAD = 32, GUTTER = 48, COLUMN = (WIDTH - 2 * PAD - GUTTER) / 2;
-const NAMES = 96, VALUES = 62, BAR = 14, STEP = 20, TITLE = 26, GAP = 22, TOP = 116;
+const NAMES = 136, VALUES = 62, BAR = 14, STEP = 20, TITLE = 26, GAP = 22, TOP = 116, ABOUT = 132;
 
 const escape = (s) => String(s).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 const name = (server) => SERVERS[server].name.replaceAll('`', '');
@@ -52,55 +53,55 @@ function row(server, y, x, length, label, why) {
 }
 
 function reason(cell) {
-  const why = cell?.failures[0] ?? 'no figure';
-  return why.split(':')[0];
+  return (cell.failures[0] ?? 'no figure').split(':')[0];
 }
 
 export function chart(run, cells) {
-  const cases = describeCases(run);
   const has = (list) => list.filter((c) => cells[c]);
   const columns = [has(LEFT), has(RIGHT)];
   const servers = BARS.filter((server) => run.servers.includes(server));
+  const barsOf = (c) => servers.filter((server) => cells[c][server]);
+  const heightOf = (c) => TITLE + barsOf(c).length * STEP + GAP;
   const ratios = columns.flat().filter((c) => !isIdle(c)).flatMap((c) => servers.map((s) => ratio(cells, c, s, 'aspnetcore')?.value ?? 0));
   const most = Math.max(1.5, ...ratios);
   const pixels = (COLUMN - NAMES - VALUES) / most;
-  const groupHeight = TITLE + servers.length * STEP + GAP;
-  const rows = Math.max(columns[0].length, columns[1].length + 1);
-  const height = TOP + rows * groupHeight + PAD - GAP + 4;
+  const [left, right] = columns.map((list) => list.reduce((sum, c) => sum + heightOf(c), TOP));
+  const height = Math.max(left, right + ABOUT) + PAD - GAP + 4;
   const spoken = [];
   let body = '';
 
   columns.forEach((list, column) => {
     const x = PAD + column * (COLUMN + GUTTER);
-    list.forEach((c, i) => {
-      const y = TOP + i * groupHeight;
-      const idle = isIdle(c);
-      const costs = servers.map((s) => cells[c][s]?.stat(costOf(c))?.median ?? 0);
+    let y = TOP;
+    list.forEach((c) => {
+      const idle = isIdle(c), bars = barsOf(c);
+      const costs = bars.map((s) => cells[c][s]?.stat(costOf(c))?.median ?? 0);
       const unit = idle ? (COLUMN - NAMES - VALUES) / Math.max(0.001, ...costs) : pixels;
-      body += `<text class="g" x="${x}" y="${y + 13}">${escape(cases[c].title)}${idle ? '<tspan class="soft" font-weight="400" dx="8">KB a connection, less is better</tspan>' : ''}</text>\n`;
+      body += `<text class="g" x="${x}" y="${y + 13}">${escape(describeCase(c, run).title)}${idle ? '<tspan class="soft" font-weight="400" dx="8">KB a connection, less is better</tspan>' : ''}</text>\n`;
       const first = y + TITLE;
       const said = [];
       if (!idle) {
         const one = (x + NAMES + pixels).toFixed(1);
-        body += `<path class="rule" d="M${one} ${first - 4}v${servers.length * STEP + 2}"/>\n`;
+        body += `<path class="rule" d="M${one} ${first - 4}v${bars.length * STEP + 2}"/>\n`;
       }
-      servers.forEach((server, j) => {
+      bars.forEach((server, j) => {
         const value = idle ? cells[c][server]?.stat(costOf(c))?.median : ratio(cells, c, server, 'aspnetcore')?.value;
         const none = value === undefined || value === null;
         const label = none ? '' : idle ? value.toFixed(1) : `${value.toFixed(value >= 10 ? 1 : 2)} ×`;
         body += `${row(server, first + j * STEP, x, none ? null : Math.max(0, value * unit), label, reason(cells[c][server]))}\n`;
         said.push(`${name(server)} ${none ? reason(cells[c][server]) : label}`);
       });
-      spoken.push(`${cases[c].title}: ${said.join(', ')}.`);
+      spoken.push(`${describeCase(c, run).title}: ${said.join(', ')}.`);
+      y += heightOf(c);
     });
   });
 
-  const x = PAD + COLUMN + GUTTER, y = TOP + (rows - 1) * groupHeight;
+  const x = PAD + COLUMN + GUTTER, y = Math.max(right, left - ABOUT);
   const about = [
     `Medians of ${run.rounds} interleaved round${run.rounds > 1 ? 's' : ''} of ${run.seconds} s.`,
     `One run on one machine: ${run.cpu.replaceAll(/\((R|TM)\)/g, '')}.`,
     'One core for the server, another for the load.',
-    `.NET ${run.dotnet}, Node ${run.node.replace('v', '')}, ws ${run.ws}, Bun ${run.bun}.`,
+    `.NET ${run.dotnet}, Node ${run.node.replace('v', '')}, ws ${run.ws}, Bun ${run.bun}, Go ${run.go}.`,
   ];
   if (run.quick || run.rounds < 5) about.unshift('A short run: not for quoting.');
   body += `<path class="line" d="M${x} ${y + 4}h${COLUMN}"/>\n`;

@@ -1,23 +1,15 @@
 // performance.md
-import { costOf, describeCases, isIdle, ratio, SERVERS } from './figures.mjs';
+import { costOf, isIdle, ratio } from './figures.mjs';
+import { goals } from './goals.mjs';
+import { describeCase, MODES, SERVERS } from './names.mjs';
+import { number, table, times } from './text.mjs';
 
-const BASES = ['aspnetcore', 'ws', 'bun'];
+const BASES = ['aspnetcore', 'ws', 'bun', 'raw'];
 const NOISY = 0.2;
 
 const plain = (name) => name.replaceAll('`', '');
-const number = (value) => {
-  const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toLocaleString('en');
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
-};
-const times = (value) => `${value.toFixed(value >= 10 ? 1 : 2)} ×`;
 const range = (stat) => `${number(stat.min)}–${number(stat.max)}`;
 const isNoisy = (stat) => (stat.max - stat.min) / Math.abs(stat.median) > NOISY;
-
-function table(header, rows) {
-  const line = (row) => `| ${row.join(' | ')} |`;
-  return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-}
 
 /** What went wrong, each reason once. */
 function troubles(cell, run) {
@@ -28,24 +20,37 @@ function troubles(cell, run) {
     : `in ${cell.failures.length} of ${run.rounds} rounds ${reasons.join('; ')}`;
 }
 
-function summary(run, cells, cases) {
-  const servers = run.servers.filter((server) => server !== 'aspnetcore');
-  const rows = run.cases.map((name) => [
-    cases[name].title,
-    ...servers.map((server) => {
-      const cell = cells[name][server];
-      if (!cell) return '';
-      const r = ratio(cells, name, server, 'aspnetcore');
-      if (r) return `**${times(r.value)}**${run.rounds > 1 ? ` (${r.min.toFixed(2)}–${r.max.toFixed(2)})` : ''}`;
-      return cell.good.length ? 'no ratio' : troubles(cell, run).split(':')[0];
-    }),
-  ]);
-  return table(['', ...servers.map((server) => SERVERS[server].name)], rows);
+/** One row for each case, one column for each server that is in one of them. */
+function matrix(names, servers, run, cells, show) {
+  const shown = servers.filter((server) => names.some((name) => cells[name][server]));
+  if (names.length === 0 || shown.length === 0) return '';
+  const rows = names.map((name) => [describeCase(name, run).title, ...shown.map((server) => {
+    const cell = cells[name][server];
+    return cell ? show(name, server, cell) : '';
+  })]);
+  return table(['', ...shown.map((server) => SERVERS[server].name)], rows);
 }
 
-function detail(name, run, cells, cases) {
+function capacities(servers, run, cells) {
+  const others = servers.filter((server) => server !== 'aspnetcore');
+  return matrix(Object.keys(run.cases), others, run, cells, (name, server, cell) => {
+    const r = ratio(cells, name, server, 'aspnetcore');
+    if (r) return `**${times(r.value)}**${run.rounds > 1 ? ` (${r.min.toFixed(2)}–${r.max.toFixed(2)})` : ''}`;
+    return cell.good.length ? 'no ratio' : troubles(cell, run).split(':')[0];
+  });
+}
+
+function tails(run, cells) {
+  const names = Object.keys(run.cases).filter((name) => name.endsWith('x16'));
+  return matrix(names, run.servers, run, cells, (name, server, cell) => {
+    const stat = cell.stat('p99_us');
+    return stat ? `${number(stat.median)}${run.rounds > 1 ? ` (${range(stat)})` : ''}` : troubles(cell, run).split(':')[0];
+  });
+}
+
+function detail(name, run, cells) {
   const idle = isIdle(name), deflate = name.startsWith('deflate');
-  const servers = run.servers.filter((server) => cells[name][server]);
+  const servers = run.cases[name];
   const bases = BASES.filter((base) => servers.includes(base));
   const header = idle
     ? ['server', 'KB a connection', 'rounds', 'resident, MiB']
@@ -73,13 +78,19 @@ function detail(name, run, cells, cases) {
     }
     return row;
   });
-  return [`### ${cases[name].title}`, cases[name].note, table(header, rows), ...notes].join('\n\n');
+  const { title, note } = describeCase(name, run);
+  return [`### ${title}`, note, table(header, rows), ...notes].join('\n\n');
 }
 
 export function page(run, cells) {
-  const cases = describeCases(run);
-  const failed = run.cases.flatMap((name) =>
-    run.servers.filter((server) => cells[name][server]?.failures.length).map((server) => ({ name, server, cell: cells[name][server] })));
+  const title = (name) => describeCase(name, run).title;
+  const names = Object.keys(run.cases);
+  const failed = names.flatMap((name) =>
+    run.cases[name].filter((server) => cells[name][server].failures.length).map((server) => ({ name, server, cell: cells[name][server] })));
+  const others = run.servers.filter((server) => server === 'hutong' || !MODES.includes(server));
+  const modes = capacities(run.servers.filter((server) => MODES.includes(server)), run, cells);
+  const p99 = tails(run, cells);
+  const reached = goals(run, cells, title);
   const parts = [`# Performance
 
 **These are the figures of one machine and one run**, on ${run.started}. Yours will differ, and so may the order of the servers.
@@ -94,14 +105,24 @@ the capacity of a core. A figure is the median of ${run.rounds} interleaved roun
 **~** marks medians whose rounds differ by more than ${NOISY * 100} %. Gaps under 10 % are ties. **≥** marks rates that the load
 generator's core limited, not the server's.
 
-## Capacity against ASP.NET Core's WebSockets
+${reached ? `## The figures to reach\n\n${reached}\n\n` : ''}## Capacity against ASP.NET Core's WebSockets
 
 How many times the messages for the same processor time; for idle connections, how many for the same memory.${run.rounds > 1 ? ' In brackets the lowest and the\nhighest round.' : ''}
 
-${summary(run, cells, cases)}`);
+${capacities(others, run, cells)}${run.servers.includes('signalr') ? "\n\nSignalR speaks another protocol on its WebSocket, which does more for a message; it has only the cases that it can serve." : ''}`);
+  if (modes) parts.push(`### Hutong's modes
+
+The same, for each way in which Hutong can be run.
+
+${modes}`);
+  if (p99) parts.push(`## Latency, 16 deep
+
+p99 in µs${run.rounds > 1 ? ', and its range over the rounds' : ''}. All servers have as much in flight, so this is throughput, and fairness, too.
+
+${p99}`);
   if (failed.length)
-    parts.push(`## Missing and failed\n\n${failed.map(({ name, server, cell }) => `- ${cases[name].title}, ${SERVERS[server].name}: ${troubles(cell, run)}`).join('\n')}`);
-  parts.push('## Every case', ...run.cases.map((name) => detail(name, run, cells, cases)));
+    parts.push(`## Missing and failed\n\n${failed.map(({ name, server, cell }) => `- ${title(name)}, ${SERVERS[server].name}: ${troubles(cell, run)}`).join('\n')}`);
+  parts.push('## Every case', ...names.map((name) => detail(name, run, cells)));
   parts.push(`## The machine and the versions
 
 ${table(['', ''], [
@@ -114,17 +135,19 @@ ${table(['', ''], [
     ['Node', run.node],
     ['ws', run.ws],
     ['Bun', run.bun],
+    ['Go, gorilla', `${run.go}, ${run.gorilla}`],
     ['load generator', `perf/wsload, g++ ${run.compiler}, OpenSSL ${run.openssl}`],
     ['descriptors', `${run.descriptors} a process`],
-    ['measured', `${run.rounds} × ${run.seconds} s after ${run.warm_up} s of warm-up for each case and server${run.took_s ? `, ${Math.ceil(run.took_s / 60)} minutes in all` : ''}`],
+    ['measured', `${run.rounds} × ${run.seconds} s (longer where messages are slow) after ${run.warm_up} s of warm-up for each case and server${run.took_s ? `, ${Math.ceil(run.took_s / 60)} minutes in all` : ''}`],
   ]).replace('|  |  |', '| | |').replace('| --- | ---: |', '|---|---|')}
 
 ## The servers
 
-${run.servers.map((server) => `- **${plain(SERVERS[server].name)}**: ${SERVERS[server].what}`).join('\n')}
+${run.servers.filter((server) => names.some((name) => cells[name][server])).map((server) => `- **${plain(SERVERS[server].name)}**: ${SERVERS[server].what}`).join('\n')}
 
 Every server is a fresh process for every case and round, pinned to one core with the defaults of its platform; the load generator has
 another core. Both sides are on the loopback interface, whose kernel work is part of every figure: a \`send\` there does much of the
-peer's receiving, too. The first answer on every connection is compared byte by byte with what was sent.`);
+peer's receiving, too. The first answer on every connection is compared byte by byte with what was sent, later ones by length and number;
+SignalR's by length, and the raw echo's are only counted.`);
   return `${parts.join('\n\n')}\n`;
 }

@@ -10,7 +10,7 @@
 #include "process.h"
 #include "transport.h"
 
-enum class State : uint8_t { closed, connecting, securing, handshaking, open };
+enum class State : uint8_t { closed, connecting, securing, handshaking, greeting, open };
 
 struct Connection {
   int fd = -1;
@@ -113,6 +113,7 @@ class Load {
     if (n == again) return false;
     if (n <= 0) { drop(c, "the server closed during the opening handshake"); return false; }
     c.response.append(buffer, static_cast<size_t>(n));
+    if (c.state == State::greeting) return welcomed(c);
     size_t end = c.response.find("\r\n\r\n");
     if (end == std::string::npos) return false;
     if (c.response.compare(0, 12, "HTTP/1.1 101") || c.response.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") > end) {
@@ -123,7 +124,7 @@ class Load {
     if (options.deflate && !strcasestr(c.response.c_str(), "permessage-deflate")) totals.error("permessage-deflate was declined");
     if (end + 4 != c.response.size()) totals.error("bytes behind the 101 that nobody asked for");
     std::string().swap(c.response);
-    return opened(c);
+    return options.signalr ? greet(c) : opened(c);
   }
 
   // Sends so many messages more.
@@ -187,6 +188,21 @@ class Load {
     c.state = State::handshaking;
     want_write(c, false);
     return false;
+  }
+  // SignalR has a handshake of its own on the WebSocket, and nothing may be sent before its answer.
+  bool greet(Connection &c) {
+    std::string frame;
+    SendStream::append(frame, 0x81, signalr::greeting, 0x12345678);
+    if (transmit(c, frame.data(), frame.size()) != static_cast<ssize_t>(frame.size())) drop(c, "the greeting could not be sent");
+    else c.state = State::greeting;
+    return false;
+  }
+  bool welcomed(Connection &c) {
+    static const std::string wanted = "\x81\x03" + signalr::welcome;
+    if (c.response.size() < wanted.size()) return false;
+    if (c.response != wanted) { drop(c, "SignalR refused the greeting"); return false; }
+    std::string().swap(c.response);
+    return opened(c);
   }
   bool opened(Connection &c) {
     c.state = State::open;

@@ -12,7 +12,7 @@ struct Options {
   std::string path = "/echo";
   int port = 0;
   int connections = 100;
-  int depth = 1;        // messages in flight: on each connection, or in all for a broadcast
+  int depth = 1;        // messages in flight on each connection; for a broadcast, published before any is waited for
   int touch = 0;        // idle: messages that each connection echoes before it falls silent
   int in_flight = 256;  // connections being opened at a time
   int sources = 1;      // addresses 127.0.0.x to connect from, so that ephemeral ports never run out
@@ -22,12 +22,13 @@ struct Options {
   double seconds = 3, warm_up = 0.5, setup = 60;
   bool tls = false;
   bool deflate = false;  // JSON, compressed, instead of letters
+  bool signalr = false;  // each message an invocation of SignalR's JSON protocol
 };
 
 inline const char *const usage =
     "usage: wsload --port N [--mode echo|raw|broadcast|idle|handshake] [--path /echo] [--connections N] [--size BYTES]\n"
     "              [--depth N] [--seconds S] [--warm-up S] [--setup S] [--pid N] [--cpu N] [--sources N] [--touch N]\n"
-    "              [--in-flight N] [--tls] [--deflate]\n"
+    "              [--in-flight N] [--tls] [--deflate] [--signalr]\n"
     "       wsload --free-port     prints a TCP port that nobody listens on\n"
     "       wsload --features      prints what this build can do\n";
 
@@ -58,6 +59,7 @@ inline Options parse_options(int argc, char **argv) {
     std::string name = argv[i];
     if (name == "--tls") { o.tls = true; continue; }
     if (name == "--deflate") { o.deflate = true; continue; }
+    if (name == "--signalr") { o.signalr = true; continue; }
     auto option = with_value.find(name);
     if (option == with_value.end()) refuse("unknown option " + name);
     if (++i == argc) refuse(name + " needs a value");
@@ -66,12 +68,13 @@ inline Options parse_options(int argc, char **argv) {
   if (o.port < 1 || o.port > 65535) refuse("--port is 1 to 65535");
   if (o.connections < 1 || o.connections > 60000) refuse("--connections is 1 to 60000");
   if (o.depth < 1 || o.depth > 200) refuse("--depth is 1 to 200");
-  if (o.size < 1 || o.size > (64u << 20)) refuse("--size is 1 byte to 64 MiB");
+  if (o.size < 4 || o.size > (64u << 20)) refuse("--size is 4 bytes to 64 MiB");
   if (o.seconds <= 0 || o.seconds > 120 || o.warm_up < 0 || o.warm_up > 60) refuse("a run takes 2 minutes at most");
   if (o.sources < 1 || o.sources > 250) refuse("--sources is 1 to 250");
   if (o.in_flight < 1) refuse("--in-flight is at least 1");
   if (o.mode != "echo" && o.mode != "raw" && o.mode != "broadcast" && o.mode != "idle" && o.mode != "handshake")
     refuse("unknown mode " + o.mode);
   if (o.mode == "raw" && (o.tls || o.deflate)) refuse("raw knows neither TLS nor compression");
+  if (o.signalr && (o.mode != "echo" || o.deflate)) refuse("--signalr is for echoes, uncompressed");
   return o;
 }

@@ -3,77 +3,18 @@
 //
 // echo       every connection keeps --depth messages in flight and sends the next for each answer
 // raw        the same bytes to a server that sends back what it gets
-// broadcast  the first connection sends; a round ends when every connection has the message
+// broadcast  the first connection publishes --depth messages, and the next when every connection has them all
 // handshake  connections open, send Close, and wait for the server to close
 // idle       connections open, echo --touch messages each, and are silent; then the server's memory is read
 #include <sched.h>
 #include <sys/resource.h>
 
 #include "connection.h"
-#include "histogram.h"
-
-// What is measured lies between begin() and end(); what comes before is the warm-up.
-class Measurement {
- public:
-  Histogram latency;
-
-  explicit Measurement(const Load &load) : load_(load) {
-    begins_ = now() + static_cast<uint64_t>(load.options.warm_up * 1e9);
-    ends_ = begins_ + static_cast<uint64_t>(load.options.seconds * 1e9);
-  }
-
-  bool running() const { return running_; }
-  // False when the time is up.
-  bool tick() {
-    uint64_t t = now();
-    if (!running_ && t >= begins_) {
-      running_ = true;
-      begins_ = t;
-      server_ = processor_time(load_.options.pid);
-      client_ = own_processor_time();
-      messages_ = load_.totals.messages;
-      bytes_ = load_.totals.bytes;
-      payload_ = load_.totals.payload;
-    }
-    if (t < ends_) return true;
-    ends_ = t;
-    return false;
-  }
-
-  int report() const {
-    const Options &o = load_.options;
-    const Totals &t = load_.totals;
-    double seconds = static_cast<double>(ends_ - begins_) / 1e9;
-    double server = static_cast<double>(processor_time(o.pid) - server_) / 1e9;
-    double client = static_cast<double>(own_processor_time() - client_) / 1e9;
-    uint64_t count = running_ ? t.messages - messages_ : 0;
-    double each = count ? 1.0 / static_cast<double>(count) : 0;
-    printf("{\"mode\":\"%s\",\"connections\":%d,\"size\":%zu,\"depth\":%d,\"messages\":%lu,\"rate\":%.1f,\"mbps\":%.2f,"
-           "\"p50_us\":%.1f,\"p99_us\":%.1f,\"cpu_us\":%.4f,\"server_cpu\":%.3f,\"client_cpu\":%.3f,\"rss_mb\":%.2f,"
-           "\"answer_bytes\":%.1f,\"sent_bytes\":%zu,\"errors\":%lu,\"lost\":%lu,\"why\":\"%s\"}\n",
-           o.mode.c_str(), o.connections, o.size, o.depth, count, static_cast<double>(count) / seconds,
-           static_cast<double>(t.bytes - bytes_) / seconds / 1e6, static_cast<double>(latency.percentile(.5)) / 1e3,
-           static_cast<double>(latency.percentile(.99)) / 1e3, server * 1e6 * each, server / seconds, client / seconds,
-           static_cast<double>(resident_kib(o.pid)) / 1024, static_cast<double>(t.payload - payload_) * each, load_.stream.frame,
-           t.errors, t.lost, printable(count || !t.why.empty() ? t.why : "no message came").c_str());
-    return t.errors || t.lost || !count ? 1 : 0;
-  }
-
-  static std::string printable(const std::string &s) {
-    std::string out;
-    for (char c : s) out += c < ' ' || c > '~' || c == '"' || c == '\\' ? '?' : c;
-    return out;
-  }
-
- private:
-  const Load &load_;
-  bool running_ = false;
-  uint64_t begins_, ends_, server_ = 0, client_ = 0, messages_ = 0, bytes_ = 0, payload_ = 0;
-};
+#include "measurement.h"
 
 static int fail(const Load &load, const std::string &why) {
   printf("{\"mode\":\"%s\",\"errors\":%lu,\"lost\":%lu,\"why\":\"%s\"}\n", load.options.mode.c_str(), load.totals.errors, load.totals.lost,
-         Measurement::printable(load.totals.why.empty() ? why : load.totals.why).c_str());
+         printable(load.totals.why.empty() ? why : load.totals.why).c_str());
   return 1;
 }
 
@@ -104,6 +45,13 @@ static void linger(Load &load, double seconds) {
       if (c.state == State::open) load.read(c);
     }
   }
+}
+
+// The messages that have come on a connection, which may have closed now; what waited to be sent is sent.
+static int receive_some(Load &load, Connection &c, uint32_t events) {
+  if (c.state != State::open) return 0;
+  if (events & EPOLLOUT) load.flush(c);
+  return c.state == State::open ? load.read(c) : 0;
 }
 
 // A message counts when its connection is gone: opening handshake, closing handshake, end of the stream.
@@ -173,55 +121,61 @@ static int run_idle(Load &load) {
   printf("{\"mode\":\"idle\",\"connections\":%d,\"touch\":%d,\"size\":%zu,\"rss_before_mb\":%.2f,\"rss_mb\":%.2f,"
          "\"kb_per_connection\":%.3f,\"errors\":%lu,\"lost\":%lu,\"why\":\"%s\"}\n",
          o.connections, o.touch, o.size, static_cast<double>(before) / 1024, static_cast<double>(after) / 1024,
-         static_cast<double>(after - before) / o.connections, t.errors, t.lost, Measurement::printable(t.why).c_str());
+         static_cast<double>(after - before) / o.connections, t.errors, t.lost, printable(t.why).c_str());
   return t.errors || t.lost ? 1 : 0;
 }
 
-static int run_messages(Load &load) {
+static int run_echoes(Load &load) {
   std::string why = open_all(load);
   if (!why.empty()) return fail(load, why);
-  const Options &o = load.options;
-  bool broadcast = o.mode == "broadcast";
-  // Rounds of a broadcast, by their number modulo 256: when sent, and how many have them.
-  uint64_t sent_at[256] = {}, have[256] = {}, rounds = 0;
-  if (broadcast) {
-    linger(load, 0.5);  // who has been answered 101 may not have joined yet
-    for (int i = 0; i < o.depth; i++) sent_at[rounds++ & 255] = now();
-    load.post(load.connections[0], o.depth, now());
-  } else {
-    for (auto &c : load.connections) load.post(c, o.depth, now());
-  }
+  for (auto &c : load.connections) load.post(c, load.options.depth, now());
   Measurement m(load);
   while (m.tick() && !load.totals.lost) {
     int n = load.wait();
     for (int i = 0; i < n; i++) {
       Connection &c = load.of(load.ready()[i]);
-      if (c.state != State::open) continue;
-      if (load.ready()[i].events & EPOLLOUT) {
-        load.flush(c);
-        if (c.state != State::open) continue;
-      }
-      uint64_t first = c.received;
-      int messages = load.read(c);
+      int messages = receive_some(load, c, load.ready()[i].events);
       if (messages == 0 || c.state != State::open) continue;
       uint64_t t = now();
-      if (!broadcast) {
-        for (int j = 0; j < messages; j++) {
-          uint64_t sent = load.take_sent_time(c);
-          if (m.running()) m.latency.add(t - sent);
-        }
-        load.post(c, messages, t);
-        continue;
-      }
       for (int j = 0; j < messages; j++) {
-        uint64_t round = (first + static_cast<uint64_t>(j)) & 255;
-        if (++have[round] < load.connections.size()) continue;
-        have[round] = 0;
-        if (m.running()) m.latency.add(t - sent_at[round]);
-        sent_at[rounds++ & 255] = t;
-        load.post(load.connections[0], 1, t);
+        uint64_t sent = load.take_sent_time(c);
+        if (m.running()) m.latency.add(t - sent);
       }
+      load.post(c, messages, t);
     }
+  }
+  return m.report();
+}
+
+// A message counts when it is delivered: as many times as there are connections. Their numbers are checked, so that so many deliveries
+// mean that everybody has every message.
+static int run_broadcasts(Load &load) {
+  std::string why = open_all(load);
+  if (!why.empty()) return fail(load, why);
+  linger(load, 0.5);  // who has been answered 101 may not have joined yet
+  uint64_t depth = static_cast<uint64_t>(load.options.depth), all = load.connections.size(), published = 0;
+  std::vector<uint64_t> have(depth);  // of each message that is on its way, how many have it
+  Measurement m(load);
+  while (m.tick() && !load.totals.lost) {
+    uint64_t sent = now(), missing = depth * all;
+    load.post(load.connections[0], load.options.depth, sent);
+    have.assign(depth, 0);
+    while (missing > 0 && !load.totals.lost) {
+      int n = load.wait();
+      for (int i = 0; i < n; i++) {
+        Connection &c = load.of(load.ready()[i]);
+        uint64_t first = c.received;
+        int messages = receive_some(load, c, load.ready()[i].events);
+        for (int j = 0; j < messages; j++) {
+          uint64_t message = first + static_cast<uint64_t>(j) - published;
+          if (message >= depth) { load.totals.lose("a message that was never published"); break; }
+          missing--;
+          if (++have[message] == all && m.running()) m.latency.add(now() - sent);
+        }
+      }
+      if (now() - sent > 20000000000ull) load.totals.lose(std::to_string(missing) + " deliveries were missing after 20 seconds");
+    }
+    published += depth;
   }
   return m.report();
 }
@@ -241,5 +195,7 @@ int main(int argc, char **argv) {
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
   Load load(o);
-  return o.mode == "handshake" ? run_handshakes(load) : o.mode == "idle" ? run_idle(load) : run_messages(load);
+  if (o.mode == "handshake") return run_handshakes(load);
+  if (o.mode == "idle") return run_idle(load);
+  return o.mode == "broadcast" ? run_broadcasts(load) : run_echoes(load);
 }

@@ -1,5 +1,6 @@
-/* Sends back what it receives over TCP, and knows no protocol: the limit for any echo server on this machine.
- *   cc -O3 -o raw-echo raw-echo.c && ./raw-echo PORT */
+/* The limit for any server on this machine, because it does next to nothing.   cc -O3 -o raw raw.c
+ *   raw PORT             sends back what it receives over TCP, and knows no protocol
+ *   raw PORT broadcast   answers every request with the 101 that wsload expects, and sends every message to all connections */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,8 +19,9 @@ enum { MAX_FDS = 20000, BUFFER = 256 * 1024 };
 struct rest { char *bytes; size_t length; };
 
 static struct rest rests[MAX_FDS];
-static char buffer[BUFFER];
-static int epoll;
+static char joined[MAX_FDS];
+static char buffer[BUFFER], frames[BUFFER];
+static int epoll, last_fd, broadcasts;
 
 static void want(int fd, uint32_t events) {
   struct epoll_event e = { .events = events, .data.fd = fd };
@@ -29,6 +31,7 @@ static void want(int fd, uint32_t events) {
 static void drop(int fd) {
   free(rests[fd].bytes);
   rests[fd] = (struct rest){ 0 };
+  joined[fd] = 0;
   close(fd);
 }
 
@@ -38,19 +41,52 @@ static ssize_t put(int fd, const char *bytes, size_t length) {
   return n < 0 && errno == EAGAIN ? 0 : n;
 }
 
+/* Sends, and keeps what the kernel does not take, behind what is kept already. */
+static void give(int fd, const char *bytes, size_t length) {
+  struct rest *r = &rests[fd];
+  ssize_t sent = r->length ? 0 : put(fd, bytes, length);
+  if (sent < 0) { drop(fd); return; }
+  if ((size_t)sent == length) return;
+  size_t left = length - (size_t)sent;
+  char *more = realloc(r->bytes, r->length + left);
+  if (!more) { drop(fd); return; }
+  memcpy(more + r->length, bytes + sent, left);
+  *r = (struct rest){ more, r->length + left };
+  want(fd, EPOLLOUT);
+}
+
+/* The messages of one receive, unmasked once, in one send to each connection. Frames are short and whole, or the load is not ours. */
+static void broadcast(int fd, size_t length) {
+  size_t in = 0, out = 0;
+  while (length - in >= 6) {
+    const char *frame = buffer + in;
+    size_t n = frame[1] & 0x7f;
+    if (n > 125 || length - in < 6 + n) break;
+    frames[out++] = frame[0];
+    frames[out++] = (char)n;
+    for (size_t i = 0; i < n; i++) frames[out++] = (char)(frame[6 + i] ^ frame[2 + (i & 3)]);
+    in += 6 + n;
+  }
+  if (in < length) { drop(fd); return; }
+  for (int to = 0; to <= last_fd; to++)
+    if (joined[to]) give(to, frames, out);
+}
+
 static void on_readable(int fd) {
+  static const char accepted[] =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
   ssize_t n = recv(fd, buffer, sizeof buffer, 0);
   if (n < 0 && errno == EAGAIN) return;
   if (n <= 0) { drop(fd); return; }
-  ssize_t sent = put(fd, buffer, (size_t)n);
-  if (sent < 0) { drop(fd); return; }
-  if (sent == n) return;
-  struct rest *r = &rests[fd];
-  r->length = (size_t)(n - sent);
-  r->bytes = malloc(r->length);
-  if (!r->bytes) { drop(fd); return; }
-  memcpy(r->bytes, buffer + sent, r->length);
-  want(fd, EPOLLOUT);
+  if (!broadcasts) {
+    give(fd, buffer, (size_t)n);
+  } else if (joined[fd]) {
+    broadcast(fd, (size_t)n);
+  } else {
+    joined[fd] = 1;
+    give(fd, accepted, sizeof accepted - 1);
+  }
 }
 
 static void on_writable(int fd) {
@@ -69,6 +105,7 @@ static void on_connection(int listener) {
   int fd, one = 1;
   while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
     if (fd >= MAX_FDS) { close(fd); continue; }
+    if (fd > last_fd) last_fd = fd;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     struct epoll_event e = { .events = EPOLLIN, .data.fd = fd };
     epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e);
@@ -76,12 +113,13 @@ static void on_connection(int listener) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2) { fprintf(stderr, "usage: raw-echo PORT\n"); return 2; }
+  broadcasts = argc == 3 && !strcmp(argv[2], "broadcast");
+  if (argc != 2 + broadcasts) { fprintf(stderr, "usage: raw PORT [broadcast]\n"); return 2; }
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1])) };
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 4096)) { perror("raw-echo"); return 1; }
+  if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 4096)) { perror("raw"); return 1; }
   epoll = epoll_create1(0);
   struct epoll_event first = { .events = EPOLLIN, .data.fd = listener }, ready[512];
   epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &first);

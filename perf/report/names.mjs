@@ -1,0 +1,65 @@
+// What servers and cases are called, and what the reader must know of them.
+
+const aboutTransport = (mode) => `samples/Echo: \`OnMessage\` and \`TrySend\`, HUTONG_TRANSPORT=${mode}`;
+
+export const SERVERS = {
+  hutong: { name: 'Hutong', what: `${aboutTransport('loops')}, the default: event loops, to which the socket is handed over; under TLS pipes on them` },
+  'hutong-pending': { name: 'Hutong, pending', what: `${aboutTransport('pending')}: event loops, with the request kept open` },
+  'hutong-pipe': { name: 'Hutong, pipe', what: `${aboutTransport('pipe')}: pipes on the event loops` },
+  'hutong-kestrel': { name: 'Hutong, Kestrel', what: `${aboutTransport('kestrel')}: pipes on Kestrel's own sockets` },
+  'hutong-async': { name: 'Hutong, `await foreach`', what: 'samples/Echo: `ReadAllAsync` and `SendAsync`, in the default mode' },
+  'hutong-standalone': { name: 'Hutong, standalone', what: 'perf/servers/standalone: `WebSocketServer.StartAsync`, without routing' },
+  aspnetcore: { name: 'ASP.NET Core', what: 'perf/servers/aspnetcore: Kestrel and the WebSockets middleware' },
+  signalr: {
+    name: 'SignalR',
+    what: 'perf/servers/signalr: a hub of ASP.NET Core SignalR that answers a call with a call. **Another protocol, which does more**: each message is a JSON '
+      + 'record that is parsed, bound to a method and written anew. It is here because people choose between the two, not because the figures are '
+      + 'of the same work. It has only the cases that a hub with default limits can serve',
+  },
+  ws: { name: 'ws (Node)', what: 'perf/servers/ws, without native add-ons' },
+  bun: { name: 'Bun (uWebSockets)', what: 'perf/servers/bun: its WebSocket server is uWebSockets, in C++' },
+  gorilla: { name: 'gorilla (Go)', what: 'perf/servers/gorilla' },
+  raw: { name: 'raw C', what: 'perf/servers/raw.c, the limit: echoes bytes and knows no protocol; for a broadcast it unmasks once and sends, and its 101 is canned' },
+};
+
+export const MODES = ['hutong', 'hutong-pending', 'hutong-pipe', 'hutong-kestrel', 'hutong-async', 'hutong-standalone'];
+
+const count = (n) => n.toLocaleString('en');
+const each = (depth) => `${depth === 1 ? 'one message' : `${depth} messages`} in flight on each`;
+const deep = (depth) => (depth === 1 ? '' : `, ${depth} deep`);
+const connections = (n) => `${count(n)} connection${n === 1 ? '' : 's'}`;
+
+/** Title and note of a case, both from its name: `echo16Kx1`, `echo125x1c1000`, `broadcast10000x8` ... */
+export function describeCase(name, run) {
+  const many = (n) => ({ 1000: run.thousand, 10000: run.ten_thousand })[n] ?? n;
+  const echo = /^(echo|wss|deflate)(\d+)([KM]?)x(\d+)(?:c(\d+))?$/.exec(name);
+  if (echo) {
+    const [, kind, number, unit, depth] = echo;
+    const bytes = `${number} ${{ '': 'B', K: 'KiB', M: 'MiB' }[unit]}`;
+    const n = echo[5] ? many(Number(echo[5])) : unit === 'M' ? 16 : 100;
+    const title = { echo: `Echo, ${bytes}`, wss: `Echo over TLS, ${bytes}`, deflate: `Echo, compressed JSON, ${bytes}` }[kind];
+    const first = {
+      echo: '',
+      wss: 'TLS 1.3, AES-128-GCM; ',
+      deflate: 'permessage-deflate, no context takeover either way, every server at its own default level; ',
+    }[kind];
+    const last = kind === 'deflate' ? ' Every answer is checked to be compressed.' : '';
+    return { title: `${title}${deep(Number(depth))}${echo[5] ? `, ${connections(n)}` : ''}`, note: `${first}${connections(n)}, ${each(Number(depth))}.${last}` };
+  }
+  const broadcast = /^broadcast(\d+)x(\d+)$/.exec(name);
+  if (broadcast) {
+    const depth = Number(broadcast[2]);
+    const published = depth === 1 ? 'one message is published when everybody has the last' : `${depth} messages are published at once, and the next when everybody has them all`;
+    return {
+      title: `Broadcast to ${count(many(Number(broadcast[1])))}${depth === 1 ? '' : `, ${depth} in flight`}`,
+      note: `125 B; ${published}. What is counted is deliveries, each checked by its number; latency is until the last receiver has the message.`,
+    };
+  }
+  const rounds = '64 connections at a time: opened, closed with a closing handshake, opened again. Latency is until 101.';
+  if (name === 'handshake') return { title: 'Handshakes', note: rounds };
+  if (name === 'handshake-fast') return { title: 'Handshakes, fast path', note: `${rounds} Hutong serves them without routing; the others are the servers of the case above.` };
+  return {
+    title: `Idle, ${connections(run.ten_thousand)}`,
+    note: 'Resident memory of the process, with the silent connections less without them; each has echoed one message of 125 B. What the kernel holds is not in it.',
+  };
+}
