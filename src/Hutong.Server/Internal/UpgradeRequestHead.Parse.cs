@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 
 namespace Hutong.Server.Internal;
@@ -153,7 +154,10 @@ internal readonly ref partial struct UpgradeRequestHead
     /// <summary>Whether it asks for a WebSocket, in one of the few ways in which clients write it.</summary>
     private bool IsUpgrade()
     {
-        var connection = Known(KnownHeader.Connection);
+        int line = _known[(int)KnownHeader.Connection];
+        if (line == 0)
+            return false;
+        var connection = Written(line - 1);
         return Ascii.EqualsIgnoreCase(Known(KnownHeader.Upgrade), "websocket"u8)
             && (Ascii.EqualsIgnoreCase(connection, "Upgrade"u8) || Ascii.EqualsIgnoreCase(connection, "keep-alive, Upgrade"u8)
                 || Ascii.EqualsIgnoreCase(connection, "Upgrade, keep-alive"u8))
@@ -174,7 +178,7 @@ internal readonly ref partial struct UpgradeRequestHead
         var port = host[end..];
         bool isPort = port.IsEmpty || (port.Length is >= 2 and <= 6 && port[0] == ':' && !port[1..].ContainsAnyExcept(Digits));
         bool isName = name[0] == '['
-            ? name.Length >= 4 && !name[1..^1].ContainsAnyExcept(AddressBytes)
+            ? name.Contains((byte)':') && !name[1..^1].ContainsAnyExcept(AddressBytes) && IPAddress.IsValidUtf8(name[1..^1])
             : !name.ContainsAnyExcept(NameBytes) && !HasPunycode(name);
         return isPort && isName;
     }

@@ -47,13 +47,20 @@ internal readonly ref partial struct UpgradeRequestHead
     public ReadOnlySpan<byte> Name(int index) => _bytes.Slice(_lines[index].NameStart, _lines[index].NameLength);
 
     /// <summary>The value of a header, as Kestrel gives it.</summary>
-    public ReadOnlySpan<byte> Value(int index) => _bytes.Slice(_lines[index].ValueStart, _lines[index].ValueLength);
+    public ReadOnlySpan<byte> Value(int index)
+    {
+        var value = Written(index);
+        // Kestrel has one spelling for this one word, when it stands alone.
+        return value.Length == "Upgrade".Length && _known[(int)KnownHeader.Connection] == index + 1 ? "Upgrade"u8 : value;
+    }
 
     /// <summary>The value of a header of the handshake; empty if it is absent, because an empty one is refused.</summary>
     public ReadOnlySpan<byte> Known(KnownHeader header) => _known[(int)header] is var line and > 0 ? Value(line - 1) : default;
 
     /// <summary>What the header at a place is to the handshake.</summary>
     public KnownHeader Kind(int index) => KindOf(Name(index));
+
+    private ReadOnlySpan<byte> Written(int index) => _bytes.Slice(_lines[index].ValueStart, _lines[index].ValueLength);
 
     [InlineArray(MaxHeaders)]
     private struct HeadLines
