@@ -177,8 +177,9 @@ internal readonly ref partial struct UpgradeRequestHead
         var name = host[..end];
         var port = host[end..];
         bool isPort = port.IsEmpty || (port.Length is >= 2 and <= 6 && port[0] == ':' && !port[1..].ContainsAnyExcept(Digits));
+        // Kestrel takes no address that is shorter than "[::1]".
         bool isName = name[0] == '['
-            ? name.Contains((byte)':') && !name[1..^1].ContainsAnyExcept(AddressBytes) && IPAddress.IsValidUtf8(name[1..^1])
+            ? name.Length >= 5 && name.Contains((byte)':') && !name[1..^1].ContainsAnyExcept(AddressBytes) && IPAddress.IsValidUtf8(name[1..^1])
             : !name.ContainsAnyExcept(NameBytes) && !HasPunycode(name);
         return isPort && isName;
     }
