@@ -21,10 +21,12 @@ internal sealed class HeadHandshakeHeaders : IHandshakeHeaders
         _upgrade = Get(head, KnownHeader.Upgrade, texts);
         _connection = Get(head, KnownHeader.Connection, texts);
         _version = Get(head, KnownHeader.Version, texts);
-        _key = Encoding.ASCII.GetString(head.Known(KnownHeader.Key));
         _origin = Get(head, KnownHeader.Origin, texts);
-        _protocol = Get(head, KnownHeader.Protocol, texts);
         _extensions = Get(head, KnownHeader.Extensions, texts);
+        _key = Encoding.ASCII.GetString(head.Known(KnownHeader.Key));
+        // Browsers can send a token in no other place: it must not outlive the connection.
+        if (head.Known(KnownHeader.Protocol) is { IsEmpty: false } protocol)
+            _protocol = Encoding.ASCII.GetString(protocol);
     }
 
     public string? this[string name] => name switch

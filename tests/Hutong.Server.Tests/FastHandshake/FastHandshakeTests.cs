@@ -132,7 +132,7 @@ public class FastHandshakeTests
 
     [Theory]
     [InlineData(160)]
-    [InlineData(600, "Origin: http://127.0.0.1", "Cache-Control: no-cache", "Accept-Encoding: gzip, deflate, br", "Cookie: session=0123456789abcdef0123456789abcdef",
+    [InlineData(500, "Origin: http://127.0.0.1", "Cache-Control: no-cache", "Accept-Encoding: gzip, deflate, br", "Cookie: session=0123456789abcdef0123456789abcdef",
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", "Accept-Language: en-GB,en;q=0.9",
         "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits", "Pragma: no-cache")]
     public void TryAnswer_Request_IsSmall(int most, params string[] changes)

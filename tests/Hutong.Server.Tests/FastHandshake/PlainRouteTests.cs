@@ -15,6 +15,7 @@ public class PlainRouteTests
     [Theory]
     [InlineData("/{**path}")]
     [InlineData("/{*path}")]
+    [InlineData("/")]
     [InlineData("/chat")]
     [InlineData("/chat/")]
     [InlineData("/Chat/Room")]
