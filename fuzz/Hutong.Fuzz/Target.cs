@@ -22,6 +22,7 @@ public sealed record Target(string Name, FuzzTarget Run, Func<Random, byte[]> Ge
         new("deflate", DeflateTarget.Run, DeflateTarget.Generate),
         new("deflate-offer", DeflateOfferTarget.Run, DeflateOfferTarget.Generate),
         new("origin", OriginTarget.Run, OriginTarget.Generate),
+        new("upgrade-request-head", UpgradeRequestHeadTarget.Run, UpgradeRequestHeadTarget.Generate),
     ];
 
     public override string ToString() => Name;

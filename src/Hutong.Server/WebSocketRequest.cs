@@ -1,11 +1,14 @@
 using System.Collections.Frozen;
 using System.Net;
 using System.Security.Claims;
+using Hutong.Server.Internal;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Hutong.Server;
 
@@ -15,31 +18,56 @@ namespace Hutong.Server;
 /// </summary>
 public sealed class WebSocketRequest
 {
+    private static readonly object Disposed = new();
+
     private readonly IServiceScopeFactory _scopes;
-    private readonly string _query;
-    private readonly KeyValuePair<string, StringValues>[] _headers;
-    private readonly Lock _lock = new();
-    private AsyncServiceScope? _scope;
-    private bool _disposed;
+
+    // Of the two ways in, Kestrel's gives strings, and the other one bytes.
+    private readonly string? _query;
+    private readonly KeyValuePair<string, StringValues>[]? _headers;
+    private readonly byte[]? _kept;
+    private readonly PlainRoute? _route;
+    private readonly long _number;
+    private string? _id;
+    private IReadOnlyDictionary<string, object?>? _routeValues;
+    private ClaimsPrincipal? _user;
+
+    // Null, then perhaps an AsyncServiceScope, then Disposed. A connection that asks for no services pays for no more.
+    private object? _scope;
 
     internal WebSocketRequest(HttpContext context, IServiceScopeFactory scopes)
     {
         _scopes = scopes;
         var request = context.Request;
         _query = request.QueryString.Value ?? "";
-        _headers = [.. request.Headers];
+        _headers = [.. request.Headers.Where(h => !KeptHead.IsSpent(h.Key))];
         Scheme = request.Scheme == "https" ? "wss" : "ws";
         Host = request.Host.Value ?? "";
         Path = request.PathBase + request.Path;
-        RouteValues = request.RouteValues.Count == 0 ? FrozenDictionary<string, object?>.Empty : new RouteValueDictionary(request.RouteValues);
-        User = context.User;
+        _routeValues = request.RouteValues.Count == 0 ? FrozenDictionary<string, object?>.Empty : new RouteValueDictionary(request.RouteValues);
+        _user = context.Features.Get<IHttpAuthenticationFeature>()?.User;
         RemoteEndPoint = context.Connection.RemoteIpAddress is { } remote ? new IPEndPoint(remote, context.Connection.RemotePort) : null;
         LocalEndPoint = context.Connection.LocalIpAddress is { } local ? new IPEndPoint(local, context.Connection.LocalPort) : null;
-        Id = context.TraceIdentifier;
+        _id = context.TraceIdentifier;
+    }
+
+    /// <summary>A request that has not gone through Kestrel. Strings are made when they are asked for: most connections ask for few.</summary>
+    internal WebSocketRequest(
+        in UpgradeRequestHead head, string host, string path, PlainRoute route, IPEndPoint? local, IPEndPoint? remote, IServiceScopeFactory scopes)
+    {
+        _scopes = scopes;
+        _kept = KeptHead.Copy(head);
+        _route = route;
+        _number = ConnectionIds.Next();
+        Scheme = "ws";
+        Host = host;
+        Path = path;
+        LocalEndPoint = local;
+        RemoteEndPoint = remote;
     }
 
     /// <summary>Names the connection in logs and traces.</summary>
-    public string Id { get; }
+    public string Id => _id ??= ConnectionIds.Format(_number);
 
     /// <summary><c>ws</c> or <c>wss</c>, as the client sees it.</summary>
     public string Scheme { get; }
@@ -51,13 +79,17 @@ public sealed class WebSocketRequest
     public string Path { get; }
 
     /// <summary>The values of the route's parameters.</summary>
-    public IReadOnlyDictionary<string, object?> RouteValues { get; }
+    public IReadOnlyDictionary<string, object?> RouteValues => _routeValues ??= _route!.ValuesOf(Path);
 
     /// <summary>The query, parsed at each call. It may hold a token: do not log it.</summary>
-    public IReadOnlyDictionary<string, StringValues> Query => QueryHelpers.ParseQuery(_query);
+    public IReadOnlyDictionary<string, StringValues> Query => QueryHelpers.ParseQuery(_query ?? KeptHead.Query(_kept));
 
     /// <summary>The user whom the host's authentication found; without identity if none.</summary>
-    public ClaimsPrincipal User { get; }
+    public ClaimsPrincipal User
+    {
+        // One for each that asks, not one for all: a handler may add an identity to it.
+        get => _user ?? Interlocked.CompareExchange(ref _user, new ClaimsPrincipal(new ClaimsIdentity()), null) ?? _user;
+    }
 
     /// <summary>Where the client is; behind a proxy, what the forwarded headers say if the host uses them. Null for other transports than TCP.</summary>
     public IPEndPoint? RemoteEndPoint { get; }
@@ -71,19 +103,18 @@ public sealed class WebSocketRequest
     {
         get
         {
-            lock (_lock)
-            {
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                _scope ??= _scopes.CreateAsyncScope();
-                return _scope.Value.ServiceProvider;
-            }
+            var scope = Volatile.Read(ref _scope) ?? AddScope();
+            ObjectDisposedException.ThrowIf(ReferenceEquals(scope, Disposed), this);
+            return ((AsyncServiceScope)scope).ServiceProvider;
         }
     }
 
-    /// <summary>A header of the request; empty if it is absent.</summary>
+    /// <summary>A header of the request; empty if it is absent. Not kept are <c>Sec-WebSocket-Key</c> and <c>Sec-WebSocket-Extensions</c>.</summary>
     /// <param name="name">Its name, in any letter case.</param>
     public StringValues Header(string name)
     {
+        if (_headers is null)
+            return name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) ? Host : KeptHead.Header(_kept, name);
         foreach (var (key, value) in _headers)
         {
             if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
@@ -95,14 +126,17 @@ public sealed class WebSocketRequest
 
     internal async ValueTask DisposeScopeAsync()
     {
-        AsyncServiceScope? scope;
-        lock (_lock)
-        {
-            _disposed = true;
-            scope = _scope;
-        }
-
-        if (scope is { } made)
+        if (Interlocked.Exchange(ref _scope, Disposed) is AsyncServiceScope made)
             await made.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private object AddScope()
+    {
+        object made = _scopes.CreateAsyncScope();
+        if (Interlocked.CompareExchange(ref _scope, made, null) is not { } other)
+            return made;
+        // Another thread was first, or the connection has ended; nobody has seen this one.
+        ((AsyncServiceScope)made).Dispose();
+        return other;
     }
 }

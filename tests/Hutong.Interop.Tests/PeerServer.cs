@@ -106,8 +106,8 @@ internal static class PeerServer
                     await connection.SendAsync("pong");
                     break;
                 case "version":
-                    // An extended CONNECT needs no key (RFC 8441 §5).
-                    await connection.SendAsync(request.Header("Sec-WebSocket-Key").Count == 0 ? "HTTP/2" : "HTTP/1.1");
+                    // An extended CONNECT upgrades nothing (RFC 8441 §5).
+                    await connection.SendAsync(request.Header("Upgrade").Count == 0 ? "HTTP/2" : "HTTP/1.1");
                     break;
                 case "stream":
                     using (var content = new MemoryStream(Data.Binary(int.Parse(command[1]))))
