@@ -84,13 +84,13 @@ public class MessageQueueTests
     {
         var assembler = new MessageAssembler();
         assembler.Drop();
-        assembler.Append(new byte[5000]);
-        assembler.Append(new byte[5000]);
+        assembler.Append(new byte[5000], announced: 0);
+        assembler.Append(new byte[5000], announced: 0);
         byte[] taken = assembler.Take(out int length);
         length.ShouldBe(10_000);
         BufferPool.Return(taken);
         taken[0].ShouldBe((byte)0xDD);
-        assembler.Append(new byte[1]);
+        assembler.Append(new byte[1], announced: 0);
         assembler.Drop();
         BufferPool.Return(assembler.Take(out length));
         length.ShouldBe(0);
