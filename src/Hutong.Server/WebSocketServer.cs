@@ -65,14 +65,11 @@ public sealed class WebSocketServer : IAsyncDisposable
         var app = StandaloneHost.Build(address, options);
         try
         {
-            app.MapWebSocket(
-                address.Route,
-                (connection, request) =>
-                {
-                    clients.Add(connection);
-                    return handler(connection, request);
-                },
-                options.Endpoint);
+            StandaloneHost.Map(app, address, options, (connection, request) =>
+            {
+                clients.Add(connection);
+                return handler(connection, request);
+            });
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
         }
         catch

@@ -1,5 +1,9 @@
+using Hutong.Connections;
+using Hutong.Transport;
+using Hutong.Transport.Internal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +40,17 @@ internal static class StandaloneHost
         else
             builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
         return builder.Build();
+    }
+
+    /// <summary>Maps the one endpoint; where the loops hand sockets over, handshakes of the usual shape need not go through Kestrel.</summary>
+    public static void Map(
+        WebApplication app, ListenAddress address, WebSocketServerOptions options, Func<WebSocketConnection, WebSocketRequest, Task> handler)
+    {
+        var endpoint = new WebSocketEndpoint(ServerState.For(app.Services), address.Route, options.Endpoint, handler);
+        app.Map(address.Route, (RequestDelegate)endpoint.HandleAsync).WithDisplayName($"WebSocket {address.Route}");
+        if (app.Services.GetService<LoopGroup>() is { } loops && ServerState.For(app.Services).Transport is { Mode: TransportMode.Loops }
+            && !address.IsSecure && !options.Endpoint.KeepRequestOpen)
+            loops.Shortcut = endpoint.MakeShortcut();
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, WebSocketServerOptions options)

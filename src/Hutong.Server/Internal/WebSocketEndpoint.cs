@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Hutong.Server.Internal;
 
@@ -20,7 +21,6 @@ internal sealed class WebSocketEndpoint
     private readonly HandshakePolicy _policy;
     private readonly HandshakePolicy _policyForAnyOrigin;
     private readonly string _pattern;
-    private readonly CallbackWatch? _watch;
 
     public WebSocketEndpoint(
         ServerState server, string route, WebSocketEndpointOptions options, Func<WebSocketConnection, WebSocketRequest, Task> handler)
@@ -33,7 +33,24 @@ internal sealed class WebSocketEndpoint
         _policy = options.ToPolicy();
         _policyForAnyOrigin = _policy with { Origins = OriginPolicy.Any };
         if (server.Transport is { } transport)
-            _watch = new CallbackWatch(route, transport.CallbackLimit, transport.CallbackOverruns, options.Connection.TimeProvider, server.Log);
+            Watch = new CallbackWatch(route, transport.CallbackLimit, transport.CallbackOverruns, options.Connection.TimeProvider, server.Log);
+    }
+
+    /// <summary>What guards event loops against this endpoint's callbacks; null where there are none.</summary>
+    public CallbackWatch? Watch { get; }
+
+    /// <summary>The shortcut past Kestrel for a server that has only this endpoint; null if its route is not a plain one.</summary>
+    public IShortcut? MakeShortcut()
+    {
+        var handshake = new FastHandshake(_policy, _pattern, _server.Scopes);
+        return handshake.IsUsable ? new StandaloneShortcut(this, handshake, _server) : null;
+    }
+
+    /// <summary>Serves a connection that came by the shortcut. A place was taken for it.</summary>
+    public void Serve(SocketDriver driver, AcceptedHandshake accepted)
+    {
+        var connection = WebSocketConnection.Create(driver, Role.Server, _options.Connection, accepted.Subprotocol, accepted.Transform);
+        _ = ServeAsync(connection, accepted.Request, _pattern);
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -76,10 +93,7 @@ internal sealed class WebSocketEndpoint
 
         if (transport is null)
             return;
-        var serving = ServeAsync(context, transport, result);
-        // A connection whose socket was handed over goes on without its request.
-        if (!transport.OutlivesRequest)
-            await serving.ConfigureAwait(false);
+        await ServeAsync(context, transport, result).ConfigureAwait(false);
     }
 
     /// <summary>How a connection of this endpoint is to be carried where it can be.</summary>
@@ -124,7 +138,7 @@ internal sealed class WebSocketEndpoint
         try
         {
             return connect is null
-                ? await UpgradedTransport.UpgradeAsync(context, context.Features.Get<IHttpUpgradeFeature>()!, ModeFor(context), _watch).ConfigureAwait(false)
+                ? await UpgradedTransport.UpgradeAsync(context, context.Features.Get<IHttpUpgradeFeature>()!, ModeFor(context), Watch).ConfigureAwait(false)
                 : await UpgradedTransport.ConnectAsync(context, connect).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -138,37 +152,36 @@ internal sealed class WebSocketEndpoint
         }
     }
 
-    private async Task ServeAsync(HttpContext context, UpgradedTransport transport, HandshakeResult result)
+    private Task ServeAsync(HttpContext context, UpgradedTransport transport, HandshakeResult result)
     {
         // A connection lives longer than any request should, and would spoil the figures about requests.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
             metrics.MetricsDisabled = true;
-        try
-        {
-            using (transport)
-            {
-                var connection = WebSocketConnection.Create(transport.Driver, Role.Server, _options.Connection, result.Subprotocol, result.Transform);
-                await RunAsync(context, connection).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _server.Leave();
-        }
+        var connection = WebSocketConnection.Create(transport.Driver, Role.Server, _options.Connection, result.Subprotocol, result.Transform);
+        var serving = ServeAsync(connection, new WebSocketRequest(context, _server.Scopes), RouteOf(context));
+        // A connection whose socket was handed over goes on without its request, of which nothing may be kept.
+        return transport.OutlivesRequest ? Task.CompletedTask : UntilServedAsync(serving, transport);
     }
 
-    /// <summary>Of the context only what is read before the first wait is the connection's: afterwards the request may be over.</summary>
-    private async Task RunAsync(HttpContext context, WebSocketConnection connection)
+    private static async Task UntilServedAsync(Task serving, UpgradedTransport transport)
     {
-        var request = new WebSocketRequest(context, _server.Scopes);
-        string route = RouteOf(context);
+        using (transport)
+            await serving.ConfigureAwait(false);
+    }
+
+    /// <summary>Serves a connection, for which a place was taken, to its end.</summary>
+    private async Task ServeAsync(WebSocketConnection connection, WebSocketRequest request, string route)
+    {
         long began = Stopwatch.GetTimestamp();
         using var activity = ServerTelemetry.Activities.StartActivity("websocket", ActivityKind.Server);
         activity?.SetTag("http.route", route);
         activity?.SetTag("network.protocol.name", "websocket");
         ServerTelemetry.Opened(route);
-        ServerLog.Opened(_server.Log, request.Id, request.Path, request.RemoteEndPoint, connection.Subprotocol);
+        // The id of a connection that came by the shortcut is made when it is asked for.
+        bool logs = _server.Log.IsEnabled(LogLevel.Debug);
+        if (logs)
+            ServerLog.Opened(_server.Log, request.Id, request.Path, request.RemoteEndPoint, connection.Subprotocol);
         _server.Add(connection);
 
         try
@@ -180,7 +193,8 @@ internal sealed class WebSocketEndpoint
             if (thrown is not null)
                 ServerLog.HandlerFailed(_server.Log, thrown, request.Id, request.Path);
             // The peer's code and reason are its own words; the line has the code only.
-            ServerLog.Closed(_server.Log, request.Id, (int)result.Code, result.WasClean, result.Error?.Code);
+            if (logs)
+                ServerLog.Closed(_server.Log, request.Id, (int)result.Code, result.WasClean, result.Error?.Code);
             ServerTelemetry.Closed(route, Stopwatch.GetElapsedTime(began), (int)result.Code, result.Error?.Code);
             activity?.SetTag("hutong.close_code", (int)result.Code);
             if (result.Error is { } error)
@@ -189,6 +203,7 @@ internal sealed class WebSocketEndpoint
         finally
         {
             await DisposeScopeAsync(request).ConfigureAwait(false);
+            _server.Leave();
         }
     }
 

@@ -11,10 +11,16 @@ internal sealed class EventLoop : IDisposable
 {
     private const int ReceiveSize = 256 * 1024;
 
+    // In milliseconds.
+    private const int Moment = 1000;
+
     private readonly ILogger _log;
     private readonly ReadyEvent[] _events = new ReadyEvent[SocketSystem.MaxEvents];
     private readonly List<SocketDriver> _gathered = [];
     private readonly List<int> _toClose = [];
+
+    // In the order of their time, for all wait equally long.
+    private readonly Queue<(LoopSocket Socket, long Due)> _waiting = new();
     private LoopSocket?[] _sockets = new LoopSocket?[1024];
 
     // A stack that any thread pushes to and the loop takes whole.
@@ -110,6 +116,9 @@ internal sealed class EventLoop : IDisposable
         _toClose.Add(descriptor);
     }
 
+    /// <summary>Calls a socket back in a second. On the loop.</summary>
+    public void CallLater(LoopSocket socket) => _waiting.Enqueue((socket, Environment.TickCount64 + Moment));
+
     /// <summary>Notes that a connection has something to send at the end of the turn. On the loop, once for each connection.</summary>
     /// <returns>False if the end of the turn has come.</returns>
     public bool TryGather(SocketDriver driver)
@@ -132,10 +141,13 @@ internal sealed class EventLoop : IDisposable
                 timeoutMilliseconds = 0;
         }
 
+        if (_waiting.TryPeek(out var first) && timeoutMilliseconds < 0)
+            timeoutMilliseconds = (int)Math.Clamp(first.Due - Environment.TickCount64, 0, Moment);
         int count = Sockets.Wait(_events, timeoutMilliseconds);
         Volatile.Write(ref _asleep, 0);
         foreach (var e in _events.AsSpan(0, count))
             Serve(e);
+        CallWaiting();
         RunErrands();
         SendGathered();
         CloseRemoved();
@@ -196,6 +208,15 @@ internal sealed class EventLoop : IDisposable
         catch (Exception exception)
         {
             Fault(socket, exception);
+        }
+    }
+
+    private void CallWaiting()
+    {
+        while (_waiting.TryPeek(out var first) && first.Due <= Environment.TickCount64)
+        {
+            _waiting.Dequeue();
+            Guard(first.Socket, static (s, _) => s.OnDue(), 0);
         }
     }
 

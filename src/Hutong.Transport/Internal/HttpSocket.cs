@@ -67,6 +67,21 @@ internal sealed class HttpSocket : LoopSocket
         Loop.Sockets.Watch(_descriptor, Readiness.Read, isNew: true);
     }
 
+    /// <summary>Begins with a socket that is watched already, and with what it has received. On the loop.</summary>
+    public void Adopt(ReadOnlySpan<byte> received)
+    {
+        Loop.Add(_descriptor, this);
+        if (received.IsEmpty)
+            return;
+        _input.Writer.Write(received);
+        var flush = _input.Writer.FlushAsync();
+        if (!flush.IsCompletedSuccessfully)
+        {
+            _receivePaused = true;
+            _ = ResumeAfterAsync(flush);
+        }
+    }
+
     public override void OnReady(Readiness readiness)
     {
         lock (_gate)

@@ -18,6 +18,9 @@ internal sealed class LoopGroup : IDisposable
         _log = loggers.CreateLogger("Hutong.Transport");
     }
 
+    /// <summary>What answers the first bytes of a connection without Kestrel; null for nothing. Set before anything is listened on.</summary>
+    public IShortcut? Shortcut { get; set; }
+
     /// <summary>The loops, started by the first who asks.</summary>
     public EventLoop[] Loops
     {

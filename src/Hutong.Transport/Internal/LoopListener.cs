@@ -18,11 +18,13 @@ internal sealed class LoopListener : IConnectionListener
     private readonly Channel<HttpSocket> _accepted = Channel.CreateBounded<HttpSocket>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
     private readonly MemoryPool<byte> _memory;
-    private readonly EndPoint? _localOfAll;
+    private readonly IShortcut? _shortcut;
+    private readonly IPEndPoint? _localOfAll;
     private int _unbound;
 
-    public LoopListener(System.Net.Sockets.Socket socket, EventLoop[] loops, MemoryPool<byte> memory)
+    public LoopListener(System.Net.Sockets.Socket socket, EventLoop[] loops, MemoryPool<byte> memory, IShortcut? shortcut)
     {
+        _shortcut = shortcut;
         _socket = socket;
         _loops = loops;
         _memory = memory;
@@ -49,13 +51,31 @@ internal sealed class LoopListener : IConnectionListener
     public void OnAccepted(EventLoop loop, int descriptor, IPEndPoint? remote)
     {
         var home = LoopWithFewest(loop);
-        var socket = new HttpSocket(home, descriptor, LocalEndPointOf(descriptor), remote, _memory);
+        var local = LocalEndPointOf(descriptor);
+        if (_shortcut is not null)
+        {
+            var fresh = new FreshSocket(home, descriptor, local, remote, _shortcut, this);
+            if (home == loop)
+                fresh.Begin();
+            else
+                home.Post(fresh, Errands.Start);
+            return;
+        }
+
+        var socket = new HttpSocket(home, descriptor, local, remote, _memory);
         if (home == loop)
             socket.Begin();
         else
             home.Post(socket, Errands.Start);
-        if (!_accepted.Writer.TryWrite(socket))
-            socket.Abort(new ConnectionAbortedException("The listener was closed."));
+        Offer(socket);
+    }
+
+    /// <summary>Gives Kestrel a connection that is watched already. On its loop.</summary>
+    public void GiveToKestrel(EventLoop loop, int descriptor, IPEndPoint? local, IPEndPoint? remote, ReadOnlySpan<byte> received)
+    {
+        var socket = new HttpSocket(loop, descriptor, local, remote, _memory);
+        socket.Adopt(received);
+        Offer(socket);
     }
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -93,7 +113,13 @@ internal sealed class LoopListener : IConnectionListener
             socket.Loop.Post(socket, Errands.Resume);
     }
 
-    private EndPoint? LocalEndPointOf(int descriptor) => _localOfAll ?? SocketAddresses.LocalOf(descriptor);
+    private IPEndPoint? LocalEndPointOf(int descriptor) => _localOfAll ?? SocketAddresses.LocalOf(descriptor);
+
+    private void Offer(HttpSocket socket)
+    {
+        if (!_accepted.Writer.TryWrite(socket))
+            socket.Abort(new ConnectionAbortedException("The listener was closed."));
+    }
 
     private EventLoop LoopWithFewest(EventLoop first)
     {

@@ -29,7 +29,7 @@ internal sealed class LoopListenerFactory(LoopGroup loops, HutongTransportOption
             throw e.SocketErrorCode == SocketError.AddressAlreadyInUse ? new AddressInUseException(e.Message, e) : e;
         }
 
-        var listener = new LoopListener(socket, loops.Loops, memory);
+        var listener = new LoopListener(socket, loops.Loops, memory, loops.Shortcut);
         listener.Start();
         return new(listener);
     }

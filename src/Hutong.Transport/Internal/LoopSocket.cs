@@ -15,6 +15,11 @@ internal abstract class LoopSocket(EventLoop loop)
     /// <summary>Does what other threads asked for. On the loop.</summary>
     public abstract void OnPosted(Errands errands);
 
+    /// <summary>The moment that <see cref="EventLoop.CallLater"/> speaks of is over. On the loop.</summary>
+    public virtual void OnDue()
+    {
+    }
+
     /// <summary>A call to it threw, which is a defect: cut it. On the loop.</summary>
     public abstract void OnFault(Exception exception);
 

@@ -78,6 +78,15 @@ internal sealed partial class SocketDriver
         Loop.Post(this, Errands.PoolTurnDone);
     }
 
+    /// <summary>Takes the socket's place on the loop before the start, and leaves it unread. On the loop.</summary>
+    public void Park()
+    {
+        Loop.Add(_descriptor, this);
+        Loop.Sockets.Unwatch(_descriptor);
+        _watched = false;
+        _interest = Readiness.None;
+    }
+
     private void StartReceiving()
     {
         _started = true;

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Net;
+
+namespace Hutong.Transport.Internal;
+
+/// <summary>
+/// A connection that has sent nothing yet, where a shortcut past Kestrel exists. Its first bytes decide whose it is; if none come for a moment it is
+/// Kestrel's, who keeps the time for a request.
+/// </summary>
+internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? local, IPEndPoint? remote, IShortcut shortcut, LoopListener listener)
+    : LoopSocket(loop)
+{
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _response;
+
+    private bool _done;
+
+    /// <summary>Begins to wait. On the loop.</summary>
+    public void Begin()
+    {
+        Loop.Add(descriptor, this);
+        Loop.Sockets.Watch(descriptor, Readiness.Read, isNew: true);
+        Loop.CallLater(this);
+    }
+
+    public override void OnReady(Readiness readiness)
+    {
+        byte[] buffer = Loop.ReceiveBuffer;
+        int count = Loop.Sockets.Receive(descriptor, buffer);
+        if (count == Errors.WouldBlock)
+            return;
+        _done = true;
+        if (count <= 0)
+        {
+            Loop.Remove(descriptor);
+            return;
+        }
+
+        var received = buffer.AsSpan(0, count);
+        var response = _response ??= new ArrayBufferWriter<byte>(512);
+        response.ResetWrittenCount();
+        if (shortcut.TryTake(received, local, remote, response) is { } taken)
+            Take(taken, received, response.WrittenSpan);
+        else
+            listener.GiveToKestrel(Loop, descriptor, local, remote, received);
+    }
+
+    public override void OnPosted(Errands errands) => Begin();
+
+    public override void OnDue()
+    {
+        if (_done)
+            return;
+        _done = true;
+        listener.GiveToKestrel(Loop, descriptor, local, remote, received: default);
+    }
+
+    public override void OnFault(Exception exception) => OnLoopEnd();
+
+    public override void OnLoopEnd()
+    {
+        if (!_done)
+            Loop.Remove(descriptor);
+        _done = true;
+    }
+
+    public override void OnOrphaned() => Loop.Sockets.Close(descriptor);
+
+    private void Take(ShortcutConnection taken, ReadOnlySpan<byte> received, ReadOnlySpan<byte> response)
+    {
+        var early = received[taken.HeadLength..];
+        var driver = new SocketDriver(
+            Loop, descriptor, early.IsEmpty ? null : early.ToArray(), ended: false, taken.Watch, onEnd: null, watchedFor: Readiness.Read);
+        int sent = Math.Max(Loop.Sockets.Send(descriptor, response), 0);
+        if (sent < response.Length)
+        {
+            lock (driver.Gate)
+                driver.Output.Write(response[sent..]);
+        }
+
+        // Until the connection is set up nothing is read.
+        driver.Park();
+        taken.Driver = driver;
+        ThreadPool.UnsafeQueueUserWorkItem(taken, preferLocal: false);
+    }
+}
