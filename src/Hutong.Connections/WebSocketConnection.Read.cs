@@ -5,8 +5,9 @@ namespace Hutong.Connections;
 /// <content>The reader: messages one after the other, with back-pressure.</content>
 public sealed partial class WebSocketConnection
 {
-    // Whether the reader's code runs on the receiving thread, inside a turn.
+    // Whether the reader's code runs on the receiving thread, inside a turn; or the pool's thread on which it runs until it waits again.
     private bool _readerRuns;
+    private int _readerThread;
 
     /// <summary>Whether the reader may go on where it is woken.</summary>
     internal bool RunsUserCodeInline => _driver.RunsUserCode;
@@ -112,9 +113,25 @@ public sealed partial class WebSocketConnection
             found = reader.TryTake(Queue);
         }
 
+        if (!RunsUserCodeInline)
+        {
+            reader.CompleteOnPool(found);
+            return;
+        }
+
         _readerRuns = true;
         reader.Complete(found);
         _readerRuns = false;
+    }
+
+    /// <summary>Runs the reader's code on the pool until it waits, for a message or for something else. What it sends meanwhile leaves together.</summary>
+    internal void RunReader(MessageReader reader, bool found)
+    {
+        _readerThread = Environment.CurrentManagedThreadId;
+        reader.Complete(found);
+        _readerThread = 0;
+        if (_driver.UnsentBytes > 0)
+            _driver.Flush();
     }
 
     /// <summary>Whether messages are with the reader, or wait for one, so that answers to them may still be sent.</summary>

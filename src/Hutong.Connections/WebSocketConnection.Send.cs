@@ -156,7 +156,7 @@ public sealed partial class WebSocketConnection
         }
 
         // It goes to many: what else goes to this one may leave with it.
-        if (_turnThread == Environment.CurrentManagedThreadId)
+        if (Environment.CurrentManagedThreadId is var thread && (thread == _turnThread || thread == _readerThread))
             FlushSoon();
         else
             _driver.FlushLater();
@@ -211,10 +211,11 @@ public sealed partial class WebSocketConnection
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void FlushSoon()
     {
-        if (_turnThread != Environment.CurrentManagedThreadId)
-            _driver.Flush();
-        else if (_readerRuns && !_inCallback)
+        int thread = Environment.CurrentManagedThreadId;
+        if (thread == _readerThread || (thread == _turnThread && _readerRuns && !_inCallback))
             FlushFromReader();
+        else if (thread != _turnThread)
+            _driver.Flush();
     }
 
     private void FlushFromReader()

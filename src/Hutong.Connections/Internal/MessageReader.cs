@@ -4,21 +4,21 @@ namespace Hutong.Connections.Internal;
 
 /// <summary>
 /// The one reader of a connection. It waits without allocating, and goes on where the receiving side wakes it if user code may run
-/// there: on the thread pool already, another hop would only cost.
+/// there: on the thread pool already, another hop would only cost. Otherwise it is itself what the pool runs.
 /// </summary>
-internal sealed class MessageReader : IValueTaskSource<bool>, IDisposable
+internal sealed class MessageReader : IValueTaskSource<bool>, IThreadPoolWorkItem, IDisposable
 {
     private readonly WebSocketConnection _connection;
     private readonly CancellationToken _cancellationToken;
     private readonly CancellationTokenRegistration _registration;
     private ManualResetValueTaskSourceCore<bool> _wait;
     private bool _hasCurrent;
+    private bool _found;
 
     public MessageReader(WebSocketConnection connection, CancellationToken cancellationToken)
     {
         _connection = connection;
         _cancellationToken = cancellationToken;
-        _wait.RunContinuationsAsynchronously = !connection.RunsUserCodeInline;
         _registration = cancellationToken.UnsafeRegister(static reader => ((MessageReader)reader!).Cancel(), this);
     }
 
@@ -80,7 +80,17 @@ internal sealed class MessageReader : IValueTaskSource<bool>, IDisposable
         Current = default;
     }
 
+    /// <summary>Goes on here, with a message or with the end.</summary>
     public void Complete(bool found) => _wait.SetResult(found);
+
+    /// <summary>Goes on on the pool.</summary>
+    public void CompleteOnPool(bool found)
+    {
+        _found = found;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _connection.RunReader(this, _found);
 
     public void Dispose()
     {
@@ -97,7 +107,10 @@ internal sealed class MessageReader : IValueTaskSource<bool>, IDisposable
 
     private void Cancel()
     {
-        if (_connection.TryCancelWait(this))
-            _wait.SetException(new OperationCanceledException(_cancellationToken));
+        if (!_connection.TryCancelWait(this))
+            return;
+        // Who cancels may be on an event loop.
+        _wait.RunContinuationsAsynchronously = !_connection.RunsUserCodeInline;
+        _wait.SetException(new OperationCanceledException(_cancellationToken));
     }
 }
