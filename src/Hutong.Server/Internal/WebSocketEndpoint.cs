@@ -50,7 +50,7 @@ internal sealed class WebSocketEndpoint
     public void Serve(SocketDriver driver, AcceptedHandshake accepted)
     {
         var connection = WebSocketConnection.Create(driver, Role.Server, _options.Connection, accepted.Subprotocol, accepted.Transform);
-        _ = ServeAsync(connection, accepted.Request, _pattern);
+        _ = ServeAsync(connection, accepted.Request, _pattern, parent: default);
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -159,9 +159,14 @@ internal sealed class WebSocketEndpoint
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
             metrics.MetricsDisabled = true;
         var connection = WebSocketConnection.Create(transport.Driver, Role.Server, _options.Connection, result.Subprotocol, result.Transform);
-        var serving = ServeAsync(connection, new WebSocketRequest(context, _server.Scopes), RouteOf(context));
+        var request = new WebSocketRequest(context, _server.Scopes);
+        string route = RouteOf(context);
+        var parent = Activity.Current?.Context ?? default;
+        if (!transport.OutlivesRequest)
+            return UntilServedAsync(ServeAsync(connection, request, route, parent), transport);
         // A connection whose socket was handed over goes on without its request, of which nothing may be kept.
-        return transport.OutlivesRequest ? Task.CompletedTask : UntilServedAsync(serving, transport);
+        _ = Detached.Run((Endpoint: this, connection, request, route, parent), static s => s.Endpoint.ServeAsync(s.connection, s.request, s.route, s.parent));
+        return Task.CompletedTask;
     }
 
     private static async Task UntilServedAsync(Task serving, UpgradedTransport transport)
@@ -171,10 +176,10 @@ internal sealed class WebSocketEndpoint
     }
 
     /// <summary>Serves a connection, for which a place was taken, to its end.</summary>
-    private async Task ServeAsync(WebSocketConnection connection, WebSocketRequest request, string route)
+    private async Task ServeAsync(WebSocketConnection connection, WebSocketRequest request, string route, ActivityContext parent)
     {
         long began = Stopwatch.GetTimestamp();
-        using var activity = ServerTelemetry.Activities.StartActivity("websocket", ActivityKind.Server);
+        using var activity = ServerTelemetry.Activities.StartActivity("websocket", ActivityKind.Server, parent);
         activity?.SetTag("http.route", route);
         activity?.SetTag("network.protocol.name", "websocket");
         ServerTelemetry.Opened(route);
