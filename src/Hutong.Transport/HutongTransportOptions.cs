@@ -10,19 +10,20 @@ public sealed class HutongTransportOptions
     /// </summary>
     public TransportMode Mode { get; set; }
 
-    /// <summary>How many loops there are, each with a thread of its own; null, the default, for as many as the process has processors.</summary>
+    /// <summary>How many loops there are, each with a thread of its own; at most 1,024. Null, the default, for as many as there are processors.</summary>
     public int? Loops { get; set; }
 
     /// <summary>How many connections may wait in the kernel to be accepted. Default 4,096; the kernel may have a lower limit of its own.</summary>
     public int Backlog { get; set; } = 4096;
 
     /// <summary>
-    /// How long the message callbacks of one connection may hold up its loop in one turn. Default 20 ms. An endpoint that exceeds it
-    /// <see cref="CallbackOverruns"/> times, and on one connection more often than once in a hundred turns, is moved to the thread pool, with a warning in the log.
+    /// How long the message callbacks of one connection may hold up its loop in one turn. Default 20 ms, at least 1 ms. An endpoint
+    /// that exceeds it <see cref="CallbackOverruns"/> times, and on one connection more often than once in a hundred turns, is moved to the thread
+    /// pool, with a warning in the log.
     /// </summary>
     public TimeSpan CallbackLimit { get; set; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How often an endpoint may exceed <see cref="CallbackLimit"/> before it is moved. Default 16.</summary>
+    /// <summary>At which overrun of <see cref="CallbackLimit"/> an endpoint is moved. Default 16.</summary>
     public int CallbackOverruns { get; set; } = 16;
 
     internal void CopyTo(HutongTransportOptions other)
