@@ -39,6 +39,8 @@ public sealed class HutongTransportOptions
     /// <exception cref="ArgumentOutOfRangeException">One of them is out of range.</exception>
     public void Validate()
     {
+        if (!Enum.IsDefined(Mode))
+            throw new ArgumentOutOfRangeException(nameof(Mode), Mode, "There is no such mode.");
         ArgumentOutOfRangeException.ThrowIfLessThan(Loops ?? 1, 1, nameof(Loops));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Loops ?? 1, 1024, nameof(Loops));
         ArgumentOutOfRangeException.ThrowIfLessThan(Backlog, 1);

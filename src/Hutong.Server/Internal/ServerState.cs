@@ -27,7 +27,9 @@ internal sealed class ServerState
     {
         options.Validate();
         Options = options;
-        Log = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Hutong.Server");
+        var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        Log = loggers.CreateLogger("Hutong.Server");
+        TransportLog = loggers.CreateLogger("Hutong.Transport");
         Scopes = services.GetRequiredService<IServiceScopeFactory>();
         Transport = services.GetService<HutongTransportOptions>();
         NeedsRequests = HasLimits(services);
@@ -38,6 +40,8 @@ internal sealed class ServerState
     public ServerOptions Options { get; }
 
     public ILogger Log { get; }
+
+    public ILogger TransportLog { get; }
 
     public IServiceScopeFactory Scopes { get; }
 
@@ -112,7 +116,7 @@ internal sealed class ServerState
             limits.RequestHeadersTimeout = timeout;
     }
 
-    /// <summary>The host goes down: 1001 to everyone. The host waits for the requests, and so for these closes, up to its own timeout.</summary>
+    /// <summary>The host goes down: 1001 to everyone. The host waits for these closes up to its own timeout: see <see cref="DrainAsync"/>.</summary>
     private void CloseAll()
     {
         _stopping = true;

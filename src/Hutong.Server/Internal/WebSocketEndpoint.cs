@@ -33,7 +33,7 @@ internal sealed class WebSocketEndpoint
         _policy = options.ToPolicy();
         _policyForAnyOrigin = _policy with { Origins = OriginPolicy.Any };
         if (server.Transport is { } transport)
-            Watch = new CallbackWatch(route, transport.CallbackLimit, transport.CallbackOverruns, options.Connection.TimeProvider, server.Log);
+            Watch = new CallbackWatch(route, transport.CallbackLimit, transport.CallbackOverruns, options.Connection.TimeProvider, server.TransportLog);
     }
 
     /// <summary>What guards event loops against this endpoint's callbacks; null where there are none.</summary>

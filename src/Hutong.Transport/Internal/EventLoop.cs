@@ -81,13 +81,16 @@ internal sealed class EventLoop : IDisposable
     }
 
     /// <summary>Puts a socket in the place of its descriptor. On the loop.</summary>
-    public void Add(int descriptor, LoopSocket socket)
+    /// <returns>Whose place it was; null if the descriptor is new.</returns>
+    public LoopSocket? Add(int descriptor, LoopSocket socket)
     {
         if (descriptor >= _sockets.Length)
             Array.Resize(ref _sockets, Math.Max(descriptor + 1, _sockets.Length * 2));
-        if (_sockets[descriptor] is null)
+        var before = _sockets[descriptor];
+        if (before is null)
             Volatile.Write(ref _count, _count + 1);
         _sockets[descriptor] = socket;
+        return before;
     }
 
     /// <summary>Puts a listening socket in its place. It does not count, and is not the loop's to close. On the loop.</summary>

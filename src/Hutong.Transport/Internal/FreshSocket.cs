@@ -20,6 +20,7 @@ internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? lo
     {
         Loop.Add(descriptor, this);
         Loop.Sockets.Watch(descriptor, Readiness.Read, isNew: true);
+        WatchedFor = Readiness.Read;
         Loop.CallLater(this);
     }
 
@@ -33,6 +34,7 @@ internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? lo
         if (count <= 0)
         {
             Loop.Remove(descriptor);
+            listener.Forget();
             return;
         }
 
@@ -59,18 +61,24 @@ internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? lo
 
     public override void OnLoopEnd()
     {
-        if (!_done)
-            Loop.Remove(descriptor);
+        if (_done)
+            return;
         _done = true;
+        Loop.Remove(descriptor);
+        listener.Forget();
     }
 
-    public override void OnOrphaned() => Loop.Sockets.Close(descriptor);
+    public override void OnOrphaned()
+    {
+        Loop.Sockets.Close(descriptor);
+        listener.Forget();
+    }
 
     private void Take(ShortcutConnection taken, ReadOnlySpan<byte> received, ReadOnlySpan<byte> response)
     {
         var early = received[taken.HeadLength..];
         var driver = new SocketDriver(
-            Loop, descriptor, early.IsEmpty ? null : early.ToArray(), ended: false, taken.Watch, onEnd: null, watchedFor: Readiness.Read);
+            Loop, descriptor, early.IsEmpty ? null : early.ToArray(), ended: false, taken.Watch);
         int sent = Math.Max(Loop.Sockets.Send(descriptor, response), 0);
         if (sent < response.Length)
         {
@@ -78,6 +86,7 @@ internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? lo
                 driver.Output.Write(response[sent..]);
         }
 
+        listener.Forget();
         // Until the connection is set up nothing is read.
         driver.Park();
         taken.Driver = driver;

@@ -23,11 +23,11 @@ internal sealed class HttpSocket : LoopSocket
     private readonly Pipe _output;
     private readonly Task _sending;
     private readonly ResumeSignal _writable;
-    private Readiness? _interest = Readiness.Read;
 
     // Held by the loop while it receives, and by whoever takes the socket away from it; the descriptor is used by others only under it.
     private readonly Lock _gate = new();
     private int _descriptor;
+    private int _taken;
     private bool _receiveEnded;
     private bool _receivePaused;
     private bool _handedOver;
@@ -65,12 +65,13 @@ internal sealed class HttpSocket : LoopSocket
     {
         Loop.Add(_descriptor, this);
         Loop.Sockets.Watch(_descriptor, Readiness.Read, isNew: true);
+        WatchedFor = Readiness.Read;
     }
 
     /// <summary>Begins with a socket that is watched already, and with what it has received. On the loop.</summary>
     public void Adopt(ReadOnlySpan<byte> received)
     {
-        Loop.Add(_descriptor, this);
+        WatchedFor = Loop.Add(_descriptor, this)?.WatchedFor;
         if (received.IsEmpty)
             return;
         _input.Writer.Write(received);
@@ -86,8 +87,15 @@ internal sealed class HttpSocket : LoopSocket
     {
         lock (_gate)
         {
-            // Whoever has it now takes this place in an errand that is on its way.
-            if (_handedOver || _descriptor < 0)
+            if (_handedOver)
+            {
+                // Its new owner takes this place when it starts. Until then nobody reads it, and it would be reported for ever.
+                Loop.Sockets.Unwatch(_taken);
+                WatchedFor = null;
+                return;
+            }
+
+            if (_descriptor < 0)
                 return;
             if (readiness.HasFlag(Readiness.Write))
             {
@@ -149,13 +157,16 @@ internal sealed class HttpSocket : LoopSocket
     /// <summary>Kestrel cuts the connection.</summary>
     public void Abort(ConnectionAbortedException reason)
     {
-        if (_driver is { } driver)
+        SocketDriver? driver;
+        lock (_gate)
         {
-            driver.Abort();
-            return;
+            _closing = true;
+            driver = _driver;
         }
 
-        _closing = true;
+        driver?.Abort();
+        if (_handedOver)
+            return;
         _output.Reader.CancelPendingRead();
         _writable.Set();
         Loop.Post(this, Errands.Close);
@@ -172,26 +183,29 @@ internal sealed class HttpSocket : LoopSocket
     {
         int descriptor;
         bool ended;
-        Readiness? watchedFor;
         // The loop is not in the middle of a receive, and begins none.
         lock (_gate)
         {
             if (_handedOver || _descriptor < 0 || _closing)
                 return null;
             _handedOver = true;
-            descriptor = _descriptor;
+            descriptor = _taken = _descriptor;
             _descriptor = -1;
             ended = _receiveEnded;
-            watchedFor = _interest;
         }
 
         _output.Reader.CancelPendingRead();
         _writable.Set();
         await _sending.ConfigureAwait(false);
-        var driver = new SocketDriver(Loop, descriptor, TakeUnread(), ended, watch, keepsRequest ? Context.SignalClosed : null, watchedFor);
+        var driver = new SocketDriver(Loop, descriptor, TakeUnread(), ended, watch, keepsRequest ? Context.SignalClosed : null);
         TakeUnsent(driver);
-        if (keepsRequest)
+        if (!keepsRequest)
+            return driver;
+        // Kestrel may have cut the connection meanwhile.
+        lock (_gate)
             _driver = driver;
+        if (_closing)
+            driver.Abort();
         return driver;
     }
 
@@ -263,21 +277,21 @@ internal sealed class HttpSocket : LoopSocket
         _output.Reader.CancelPendingRead();
         _writable.Set();
         Loop.Sockets.Unwatch(_descriptor);
-        _interest = null;
+        WatchedFor = null;
     }
 
     private void UpdateInterest()
     {
         // Once it is cut it is watched no more.
-        if (_interest is null)
+        if (WatchedFor is null)
             return;
         var wanted = _receiveEnded || _receivePaused ? Readiness.None : Readiness.Read;
         if (_awaitsWritable)
             wanted |= Readiness.Write;
-        if (wanted == _interest)
+        if (wanted == WatchedFor)
             return;
         Loop.Sockets.Watch(_descriptor, wanted, isNew: false);
-        _interest = wanted;
+        WatchedFor = wanted;
     }
 
     private void Close()

@@ -9,18 +9,18 @@ namespace Hutong.Transport.Internal;
 /// <summary>One address that is listened on, by all loops.</summary>
 internal sealed class LoopListener : IConnectionListener
 {
-    // Connections that Kestrel has not taken yet; beyond it they wait in the kernel's own queue.
+    // Connections whose first bytes have not come, and those that Kestrel has not taken; beyond it they wait in the kernel's own queue.
     private const int MaxWaiting = 1024;
 
     private readonly ListeningSocket[] _sockets;
     private readonly System.Net.Sockets.Socket _socket;
     private readonly EventLoop[] _loops;
-    private readonly Channel<HttpSocket> _accepted = Channel.CreateBounded<HttpSocket>(
-        new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<HttpSocket> _accepted = Channel.CreateUnbounded<HttpSocket>();
     private readonly MemoryPool<byte> _memory;
     private readonly IShortcut? _shortcut;
     private readonly IPEndPoint? _localOfAll;
     private int _unbound;
+    private int _waiting;
 
     public LoopListener(System.Net.Sockets.Socket socket, EventLoop[] loops, MemoryPool<byte> memory, IShortcut? shortcut)
     {
@@ -39,7 +39,7 @@ internal sealed class LoopListener : IConnectionListener
     public EndPoint EndPoint { get; }
 
     /// <summary>Whether another connection may be accepted now.</summary>
-    public bool HasRoom => _accepted.Reader.Count < MaxWaiting;
+    public bool HasRoom => Volatile.Read(ref _waiting) < MaxWaiting;
 
     public void Start()
     {
@@ -50,6 +50,7 @@ internal sealed class LoopListener : IConnectionListener
     /// <summary>Takes a new connection. On a loop, which need not be the one that will have it.</summary>
     public void OnAccepted(EventLoop loop, int descriptor, IPEndPoint? remote)
     {
+        Interlocked.Increment(ref _waiting);
         var home = LoopWithFewest(loop);
         var local = LocalEndPointOf(descriptor);
         if (_shortcut is not null)
@@ -78,14 +79,20 @@ internal sealed class LoopListener : IConnectionListener
         Offer(socket);
     }
 
+    /// <summary>A connection that was accepted waits no more.</summary>
+    public void Forget()
+    {
+        if (Interlocked.Decrement(ref _waiting) == MaxWaiting / 2)
+            Resume();
+    }
+
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (!_accepted.Reader.TryRead(out var socket))
                 continue;
-            if (_accepted.Reader.Count == MaxWaiting / 2)
-                Resume();
+            Forget();
             return socket.Context;
         }
 

@@ -2,14 +2,25 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutong.Transport.Internal;
 
 /// <summary>Listens on TCP addresses by event loops. Unix sockets, inherited handles and pipes are left to Kestrel's own transports.</summary>
-internal sealed class LoopListenerFactory(LoopGroup loops, HutongTransportOptions options, MemoryPool<byte> memory)
-    : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class LoopListenerFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
+    private readonly LoopGroup _loops;
+    private readonly HutongTransportOptions _options;
+    private readonly MemoryPool<byte> _memory;
+
+    public LoopListenerFactory(LoopGroup loops, HutongTransportOptions options, IServiceProvider services)
+    {
+        _loops = loops;
+        _options = options;
+        _memory = services.GetService<IMemoryPoolFactory<byte>>()?.Create() ?? MemoryPool<byte>.Shared;
+    }
+
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint && _options.Mode != TransportMode.Kestrel;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
@@ -20,7 +31,7 @@ internal sealed class LoopListenerFactory(LoopGroup loops, HutongTransportOption
             if (address.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
             socket.Bind(address);
-            socket.Listen(options.Backlog);
+            socket.Listen(_options.Backlog);
             socket.Blocking = false;
         }
         catch (SocketException e)
@@ -29,7 +40,7 @@ internal sealed class LoopListenerFactory(LoopGroup loops, HutongTransportOption
             throw e.SocketErrorCode == SocketError.AddressAlreadyInUse ? new AddressInUseException(e.Message, e) : e;
         }
 
-        var listener = new LoopListener(socket, loops.Loops, memory, loops.Shortcut);
+        var listener = new LoopListener(socket, _loops.Loops, _memory, _loops.Shortcut);
         listener.Start();
         return new(listener);
     }

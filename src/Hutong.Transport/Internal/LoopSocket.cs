@@ -9,6 +9,9 @@ internal abstract class LoopSocket(EventLoop loop)
 
     public EventLoop Loop { get; } = loop;
 
+    /// <summary>What the loop watches the descriptor for; null if it does not. Of the loop.</summary>
+    public Readiness? WatchedFor { get; protected set; }
+
     /// <summary>The descriptor is ready. On the loop.</summary>
     public abstract void OnReady(Readiness readiness);
 

@@ -15,9 +15,7 @@ internal sealed partial class SocketDriver
     private bool _delivering;
     private bool _poolTurn;
     private int _poolResult;
-    private bool _watched;
     private int _turns;
-    private Readiness _interest;
     private volatile bool _paused;
 
     /// <inheritdoc/>
@@ -81,10 +79,8 @@ internal sealed partial class SocketDriver
     /// <summary>Takes the socket's place on the loop before the start, and leaves it unread. On the loop.</summary>
     public void Park()
     {
-        Loop.Add(_descriptor, this);
-        Loop.Sockets.Unwatch(_descriptor);
-        _watched = false;
-        _interest = Readiness.None;
+        WatchedFor = Loop.Add(_descriptor, this)?.WatchedFor;
+        StopWatching();
     }
 
     private void StartReceiving()
@@ -92,7 +88,9 @@ internal sealed partial class SocketDriver
         _started = true;
         if (_descriptor < 0)
             return;
-        Loop.Add(_descriptor, this);
+        var before = Loop.Add(_descriptor, this);
+        if (before is not null && before != this)
+            WatchedFor = before.WatchedFor;
         if (!_aborted && _early is { } early)
         {
             _early = null;
@@ -176,17 +174,16 @@ internal sealed partial class SocketDriver
             wanted |= Readiness.Read;
         if (_awaitsWritable)
             wanted |= Readiness.Write;
-        if (_descriptor < 0 || wanted == _interest)
+        // A socket that waits for nothing need not be watched, but one that is watched stays so.
+        if (_descriptor < 0 || wanted == (WatchedFor ?? Readiness.None))
             return;
-        Loop.Sockets.Watch(_descriptor, wanted, isNew: !_watched);
-        _watched = true;
-        _interest = wanted;
+        Loop.Sockets.Watch(_descriptor, wanted, isNew: WatchedFor is null);
+        WatchedFor = wanted;
     }
 
     private void StopWatching()
     {
         Loop.Sockets.Unwatch(_descriptor);
-        _watched = false;
-        _interest = Readiness.None;
+        WatchedFor = null;
     }
 }

@@ -25,15 +25,13 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
     /// <param name="ended">Whether the peer's end was seen before.</param>
     /// <param name="watch">What guards the loop against slow callbacks; null for nothing.</param>
     /// <param name="onEnd">Called on the loop when the socket is given up.</param>
-    /// <param name="watchedFor">What the loop watches the socket for already; null if it does not.</param>
     public SocketDriver(
         EventLoop loop,
         int descriptor,
         byte[]? early = null,
         bool ended = false,
         CallbackWatch? watch = null,
-        Action? onEnd = null,
-        Readiness? watchedFor = null)
+        Action? onEnd = null)
         : base(loop)
     {
         _descriptor = descriptor;
@@ -41,8 +39,6 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
         _endIsKnown = ended;
         _watch = watch;
         _onEnd = onEnd;
-        _watched = watchedFor is not null;
-        _interest = watchedFor ?? Readiness.None;
     }
 
     /// <inheritdoc/>

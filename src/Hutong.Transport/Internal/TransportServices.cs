@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,14 +14,9 @@ internal static class TransportServices
         options.Validate();
         options.Mode = TransportSwitch.Resolve(options.Mode);
         services.Replace(ServiceDescriptor.Singleton(options));
-        if (options.Mode == TransportMode.Kestrel)
-            return;
         services.TryAddSingleton(static provider => new LoopGroup(
             provider.GetRequiredService<HutongTransportOptions>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         // The last factory that can bind an address gets it.
-        services.AddSingleton<IConnectionListenerFactory>(static provider => new LoopListenerFactory(
-            provider.GetRequiredService<LoopGroup>(),
-            provider.GetRequiredService<HutongTransportOptions>(),
-            provider.GetService<IMemoryPoolFactory<byte>>()?.Create() ?? MemoryPool<byte>.Shared));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, LoopListenerFactory>());
     }
 }
