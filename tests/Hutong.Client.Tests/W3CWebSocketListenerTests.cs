@@ -137,7 +137,8 @@ public class W3CWebSocketListenerTests
         context.Send(
             _ =>
             {
-                var socket = new W3CWebSocket(server.Url);
+                var connection = new ConnectionOptions { TimeProvider = new ManualTimeProvider() };
+                var socket = new W3CWebSocket(server.Url, [], new W3CWebSocketOptions { Connect = new() { Connection = connection } });
                 socket.OnOpen += _ => heard.Enqueue("open " + context.IsHere);
                 socket.OnMessage += e => heard.Enqueue(e.Text + " " + context.IsHere);
                 socket.OnMessage += e => throw new InvalidOperationException(e.Text);
