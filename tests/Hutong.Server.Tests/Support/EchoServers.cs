@@ -1,6 +1,5 @@
 using System.Net;
 using Hutong.Connections;
-using Hutong.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -48,8 +47,7 @@ public sealed class EchoServers : IAsyncLifetime
             });
         });
         _app = builder.Build();
-        // The clock stands still: however busy the machine is, no case is cut short, and none ends but by what it says.
-        Map(_app, new ConnectionOptions { MaxMessageSize = LargestMessage, SendQueueLimit = 4L * LargestMessage, TimeProvider = new ManualTimeProvider() });
+        Map(_app);
         await _app.StartAsync();
         Port = _app.Urls.Select(u => new Uri(u)).Single(u => u.Scheme == "http").Port;
         TlsPort = _app.Urls.Select(u => new Uri(u)).Single(u => u.Scheme == "https").Port;
