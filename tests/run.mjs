@@ -1,14 +1,28 @@
 // Runs the built test projects one after the other and sums them up; the last line is "N passed, N failed, N skipped".
 //   node run.mjs SCRATCH-FOLDER FILTER [PROJECT-TO-RUN-IN-DEBUG-TOO ...]
 // FILTER selects the projects whose name holds it, or, if there are none, the tests whose full name does.
+// For a caller who must tidy up after it, the scratch folder says how far it is: "group" holds the process group that runs, "totals" the
+// sum so far, and "closed" is there once the last line is.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const LONGEST_RUN = 15 * 60_000;
 const NO_TEST_RAN = 8;
 const SOME_FAILED = 2;
+
+// Projects that run several times, each time with other settings: one line for each run. The label tells them apart.
+const VARIANTS = {
+  'Hutong.Server.Tests': [
+    // What carries the bytes.
+    { label: 'loops', env: { HUTONG_TRANSPORT: 'loops' } },
+    { label: 'pending', env: { HUTONG_TRANSPORT: 'pending' } },
+    { label: 'pipe', env: { HUTONG_TRANSPORT: 'pipe' } },
+    { label: 'kestrel', env: { HUTONG_TRANSPORT: 'kestrel' } },
+  ],
+};
+const ONLY_ONE = [{ label: '', env: {} }];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [scratch, filter, ...debugProjects] = process.argv.slice(2);
@@ -22,7 +36,7 @@ const testFilter = namedProjects.length > 0 ? '' : filter;
 const runs = [
   ...projects.map((project) => ({ project, configuration: 'release' })),
   ...projects.filter((project) => debugProjects.includes(project)).map((project) => ({ project, configuration: 'debug' })),
-];
+].flatMap((each) => (VARIANTS[each.project] ?? ONLY_ONE).map((variant) => ({ ...each, variant })));
 
 // A run has a process group of its own, so that whatever it started and left behind can be ended with it, and nothing else.
 let group = 0;
@@ -38,18 +52,34 @@ function endGroup(signal) {
 for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
   process.on(signal, () => {
     endGroup('SIGKILL');
+    total.failed += 1;
+    close(`Interrupted by ${signal}.`);
     process.exit(status);
   });
 }
 
-// Temporary files go where they are removed with the rest, whatever becomes of the run.
-const env = { ...process.env, TMPDIR: scratch };
+/** Writes the last lines. */
+function close(...remarks) {
+  for (const line of [...remarks, describe(total)])
+    console.log(line);
+  note('closed', '');
+}
 
-/** Runs a program to its end. @returns {Promise<{ending: string, code: number|null, output: string}>} */
-function execute(file, args) {
+function note(name, text) {
+  writeFileSync(join(scratch, name), text);
+}
+
+/**
+ * Runs a program to its end. Its temporary files go where they are removed with the rest, whatever becomes of the run.
+ * @returns {Promise<{ending: string, code: number|null, output: string}>}
+ */
+function execute(file, args, settings) {
   return new Promise((resolve) => {
+    const env = { ...process.env, ...settings, TMPDIR: scratch };
     const child = spawn(file, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     group = child.pid ?? 0;
+    if (group > 0)
+      note('group', String(group));
     let output = '';
     let ending = '';
     const keep = (chunk) => { output += chunk; };
@@ -65,6 +95,7 @@ function execute(file, args) {
     child.on('close', (code, signal) => {
       clearTimeout(watchdog);
       group = 0;
+      rmSync(join(scratch, 'group'), { force: true });
       ending ||= signal ? `was ended by ${signal}` : code === 0 ? '' : `ended with exit code ${code}`;
       resolve({ ending, code, output });
     });
@@ -79,16 +110,17 @@ function readResults(file) {
   }
 }
 
-async function run({ project, configuration }) {
-  const label = configuration === 'debug' ? `${project} (debug)` : project;
+async function run({ project, configuration, variant }) {
+  const details = [configuration === 'debug' ? configuration : '', variant.label].filter(Boolean).join(', ');
+  const label = details ? `${project} (${details})` : project;
   const file = join(root, 'artifacts', 'bin', project, configuration, project);
-  const report = `${project}.${configuration}.json`;
+  const report = `${label}.json`;
   const args = ['--report-ctrf', '--report-ctrf-filename', report, '--results-directory', scratch, '--no-progress', '--no-ansi'];
   if (testFilter)
     args.push('--filter-method', `*${testFilter}*`);
 
   const began = Date.now();
-  const { ending, code, output } = await execute(file, args);
+  const { ending, code, output } = await execute(file, args, variant.env);
   const results = readResults(join(scratch, report));
   const count = { passed: 0, failed: 0, skipped: 0 };
   const complain = (name, text) => {
@@ -122,6 +154,7 @@ async function run({ project, configuration }) {
 
   for (const key of Object.keys(total))
     total[key] += count[key];
+  note('totals', `${total.passed} ${total.failed} ${total.skipped}\n`);
   if (count.passed + count.failed + count.skipped > 0)
     console.log(`${label}: ${describe(count)} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
 }
@@ -136,7 +169,5 @@ if (total.passed + total.failed === 0) {
   console.log(filter ? `No test's name contains '${filter}'.` : 'No test ran.');
   total.failed += 1;
 }
-for (const line of skips)
-  console.log(line.replace(/\s*\n\s*/g, ' '));
-console.log(describe(total));
+close(...skips.map((line) => line.replace(/\s*\n\s*/g, ' ')));
 process.exitCode = total.failed > 0 ? 1 : 0;

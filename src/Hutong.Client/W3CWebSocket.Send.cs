@@ -226,7 +226,7 @@ public sealed partial class W3CWebSocket
         catch (Exception e)
         {
             if (!_sending.IsCancellationRequested)
-                Interlocked.CompareExchange(ref _failure, new ConnectionError("stream_failed", "A stream that was being sent failed.", e), null);
+                Interlocked.CompareExchange(ref _failure, ConnectionError.StreamFailed(e), null);
             BeginClose(CloseCode.InternalError, "");
             _ = connection.CloseAsync(CloseCode.InternalError);
         }

@@ -98,8 +98,9 @@ public sealed partial class W3CWebSocket : IAsyncDisposable
         var options = _connect.Connection;
         Task end = _connection?.Closed ?? _over.Task;
         await end.WaitAsync(2 * options.CloseTimeout, options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        StopSending();
+        // Cut first: a stream that is stopped would fail the connection on its own account.
         _connection?.Abort();
+        StopSending();
         await end.ConfigureAwait(false);
         // The close event runs where the listeners do. Waiting for a context that its owner blocks would be waiting for ever.
         if (_events.Context is null)

@@ -30,6 +30,10 @@ public sealed record ConnectionError(string Code, string Message, Exception? Exc
     /// <param name="exception">What it threw.</param>
     public static ConnectionError HandlerFailed(Exception exception) => new("handler_failed", "The message handler threw an exception.", exception);
 
+    /// <summary>A stream that was being sent failed, or sending it was given up half-way.</summary>
+    /// <param name="exception">What it threw.</param>
+    public static ConnectionError StreamFailed(Exception exception) => new("stream_failed", "A stream that was being sent failed.", exception);
+
     /// <summary>The transport failed.</summary>
     /// <param name="exception">What it threw.</param>
     public static ConnectionError TransportFailed(Exception exception) => new("connection_lost", "The connection was lost.", exception);

@@ -42,7 +42,7 @@ public sealed partial class WebSocketConnection
         }
         catch (Exception e) when (begun)
         {
-            BeginClose(new CloseStatus(CloseCode.InternalError, "A message could not be sent to its end."), ConnectionError.HandlerFailed(e));
+            BeginClose(new CloseStatus(CloseCode.InternalError, "A message could not be sent to its end."), ConnectionError.StreamFailed(e));
             throw;
         }
         finally

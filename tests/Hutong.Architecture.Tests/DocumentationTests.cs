@@ -41,7 +41,8 @@ public partial class DocumentationTests
     {
         string page = Repository.Read("docs/reference/errors.md");
         var errors = typeof(ConnectionError).GetProperties(BindingFlags.Public | BindingFlags.Static).Select(p => (ConnectionError)p.GetValue(null)!)
-            .Append(ConnectionError.HandlerFailed(new InvalidOperationException()));
+            .Append(ConnectionError.HandlerFailed(new InvalidOperationException()))
+            .Append(ConnectionError.StreamFailed(new IOException()));
         foreach (var error in errors)
             page.ShouldContain($"| `{error.Code}` |");
     }

@@ -178,11 +178,13 @@ public class HostileServerTests
         {
             await session.OpenAsync();
             await session.Peer.ExpectTextAsync("are you there?");
+            await session.Peer.SendTextAsync("yes");
         });
         await using var socket = Recorder.Start(server.Url, transport, In(time));
         (await socket.NextAsync()).ShouldBe("open");
         socket.Socket.Send("are you there?");
-        await server.ScriptDone.Soon();
+        // A message has come: the connection's clock runs.
+        (await socket.NextAsync()).ShouldBe("message yes");
 
         time.Advance(TimeSpan.FromSeconds(60));
 
@@ -259,8 +261,42 @@ public class HostileServerTests
         (await socket.ToEndAsync()).ShouldBe(["error stream_failed", "close 1011 '' clean"]);
     }
 
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Dispose_WhileAStreamHangs_CutsTheConnection(ClientTransport transport)
+    {
+        var time = new ManualTimeProvider();
+        await using var server = new RawServer(async session =>
+        {
+            await session.OpenAsync();
+            await session.Peer.ExpectFrameAsync(2, fin: false);
+        });
+        await using var socket = Recorder.Start(server.Url, transport, In(time));
+        (await socket.NextAsync()).ShouldBe("open");
+        socket.Socket.Send(new HangingStream());
+        await server.ScriptDone.Soon();
+
+        var disposing = socket.Socket.DisposeAsync();
+        time.Advance(TimeSpan.FromSeconds(10));
+        await disposing.Soon();
+
+        (await socket.ToEndAsync()).ShouldBe(["error aborted", "close 1006 '' unclean"]);
+    }
+
     private static W3CWebSocketOptions In(TimeProvider time) =>
         new() { Connect = new() { Connection = new ConnectionOptions { TimeProvider = time } } };
+
+    private sealed class HangingStream : MemoryStream
+    {
+        private int _reads;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_reads++ > 0)
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 3;
+        }
+    }
 
     private sealed class BreakingStream : MemoryStream
     {

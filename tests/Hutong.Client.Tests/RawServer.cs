@@ -11,14 +11,18 @@ internal sealed partial class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<RawSession, Task> _script;
+    private readonly Task _ready;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RawSession> _sessions = [];
     private readonly Task _run;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public RawServer(Func<RawSession, Task> script)
+    /// <param name="script">What happens on a connection.</param>
+    /// <param name="ready">When it may begin to; null for at once.</param>
+    public RawServer(Func<RawSession, Task> script, Task? ready = null)
     {
         _script = script;
+        _ready = ready ?? Task.CompletedTask;
         _listener.Start();
         _run = RunAsync();
     }
@@ -64,6 +68,7 @@ internal sealed partial class RawServer : IAsyncDisposable
     {
         try
         {
+            await _ready;
             await _script(session);
             _done.TrySetResult();
         }

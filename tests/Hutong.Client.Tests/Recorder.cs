@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Hutong.Connections;
 using Hutong.Protocol;
+using Hutong.Testing;
 
 namespace Hutong.Client;
 
@@ -37,7 +38,11 @@ internal sealed class Recorder : IAsyncDisposable
         try
         {
             options ??= W3CWebSocketOptions.Default;
-            return new W3CWebSocket(url, protocols, options with { Connect = options.Connect with { Transport = transport } });
+            var connection = options.Connect.Connection;
+            // The clock stands still unless a test moves it: nothing depends on how quickly listeners are attached or answers come.
+            if (connection.TimeProvider == TimeProvider.System)
+                connection = connection with { TimeProvider = new ManualTimeProvider() };
+            return new W3CWebSocket(url, protocols, options with { Connect = options.Connect with { Transport = transport, Connection = connection } });
         }
         finally
         {

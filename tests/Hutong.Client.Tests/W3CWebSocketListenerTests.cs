@@ -87,7 +87,8 @@ public class W3CWebSocketListenerTests
     [Fact]
     public async Task Listeners_SeveralAndSomeTakenAway_AreCalledInOrder()
     {
-        await using var server = GreetingServer();
+        var ready = new TaskCompletionSource();
+        await using var server = GreetingServer(ready: ready.Task);
         var socket = Recorder.Create(server.Url, ClientTransport.Socket);
         var heard = new ConcurrentQueue<string>();
         void Gone(MessageEvent e) => heard.Enqueue("gone");
@@ -96,7 +97,7 @@ public class W3CWebSocketListenerTests
         socket.OnMessage += e => heard.Enqueue("second " + e.Text);
         socket.OnMessage -= Gone;
 
-        (await Recorder.Of(socket).ToEndAsync()).ShouldContain("message two", StringComparer.Ordinal);
+        (await ListenAsync(socket, ready)).ShouldContain("message two", StringComparer.Ordinal);
 
         string.Join(", ", heard).ShouldBe("first one, second one, first two, second two");
     }
@@ -104,7 +105,8 @@ public class W3CWebSocketListenerTests
     [Fact]
     public async Task Listener_ThatThrows_StopsNoOther()
     {
-        await using var server = GreetingServer();
+        var ready = new TaskCompletionSource();
+        await using var server = GreetingServer(ready: ready.Task);
         var socket = Recorder.Create(server.Url, ClientTransport.Socket);
         var thrown = new ConcurrentQueue<string>();
         socket.OnUnhandledException = (_, e) => thrown.Enqueue(e.Message);
@@ -112,7 +114,7 @@ public class W3CWebSocketListenerTests
         socket.OnMessage += e => throw new InvalidOperationException(e.Text);
         socket.OnClose += _ => throw new InvalidOperationException("close");
 
-        (await Recorder.Of(socket).ToEndAsync()).ShouldBe(["open", "message one", "message two", "close 1000 '' clean"]);
+        (await ListenAsync(socket, ready)).ShouldBe(["open", "message one", "message two", "close 1000 '' clean"]);
 
         string.Join(", ", thrown).ShouldBe("open, one, two, close");
     }
@@ -120,11 +122,12 @@ public class W3CWebSocketListenerTests
     [Fact]
     public async Task Listener_ThatThrowsUnheard_StopsNothing()
     {
-        await using var server = GreetingServer();
+        var ready = new TaskCompletionSource();
+        await using var server = GreetingServer(ready: ready.Task);
         var socket = Recorder.Create(server.Url, ClientTransport.Http);
         socket.OnMessage += _ => throw new InvalidOperationException();
 
-        (await Recorder.Of(socket).ToEndAsync()).ShouldBe(["open", "message one", "message two", "close 1000 '' clean"]);
+        (await ListenAsync(socket, ready)).ShouldBe(["open", "message one", "message two", "close 1000 '' clean"]);
     }
 
     [Fact]
@@ -137,7 +140,8 @@ public class W3CWebSocketListenerTests
         context.Send(
             _ =>
             {
-                var socket = new W3CWebSocket(server.Url);
+                var connection = new ConnectionOptions { TimeProvider = new ManualTimeProvider() };
+                var socket = new W3CWebSocket(server.Url, [], new W3CWebSocketOptions { Connect = new() { Connection = connection } });
                 socket.OnOpen += _ => heard.Enqueue("open " + context.IsHere);
                 socket.OnMessage += e => heard.Enqueue(e.Text + " " + context.IsHere);
                 socket.OnMessage += e => throw new InvalidOperationException(e.Text);
@@ -154,6 +158,7 @@ public class W3CWebSocketListenerTests
     [Fact]
     public async Task Close_InTheOpenListener_NoMessageComes()
     {
+        var ready = new TaskCompletionSource();
         await using var server = new RawServer(async session =>
         {
             await session.OpenAsync();
@@ -162,16 +167,17 @@ public class W3CWebSocketListenerTests
             await session.Peer.SendTextAsync("later still");
             await session.Peer.SendCloseAsync(1000);
             await session.Peer.DisposeAsync();
-        });
+        }, ready.Task);
         var socket = Recorder.Create(server.Url, ClientTransport.Socket);
         socket.OnOpen += e => e.Target.Close(1000);
 
-        (await Recorder.Of(socket).ToEndAsync()).ShouldBe(["open", "close 1000 '' clean"]);
+        (await ListenAsync(socket, ready)).ShouldBe(["open", "close 1000 '' clean"]);
     }
 
     [Fact]
     public async Task Send_InAMessageListener_Goes()
     {
+        var ready = new TaskCompletionSource();
         await using var server = new RawServer(async session =>
         {
             await session.OpenAsync();
@@ -180,15 +186,15 @@ public class W3CWebSocketListenerTests
             await session.Peer.SendCloseAsync(1000);
             await session.Peer.ExpectCloseAsync(1000);
             await session.Peer.DisposeAsync();
-        });
+        }, ready.Task);
         var socket = Recorder.Create(server.Url, ClientTransport.Http);
         socket.OnMessage += e => e.Target.Send("answer to " + e.Text);
 
-        (await Recorder.Of(socket).ToEndAsync()).ShouldBe(["open", "message question", "close 1000 '' clean"]);
+        (await ListenAsync(socket, ready)).ShouldBe(["open", "message question", "close 1000 '' clean"]);
         await server.ScriptDone.Soon();
     }
 
-    private static RawServer GreetingServer(TaskCompletionSource? said = null) => new(async session =>
+    private static RawServer GreetingServer(TaskCompletionSource? said = null, Task? ready = null) => new(async session =>
     {
         await session.OpenAsync();
         await session.Peer.SendTextAsync("one");
@@ -197,7 +203,15 @@ public class W3CWebSocketListenerTests
         said?.SetResult();
         await session.Peer.ExpectCloseAsync(1000);
         await session.Peer.DisposeAsync();
-    });
+    }, ready);
+
+    /// <summary>Writes the events down from the first, behind the listeners that there are: the server begins when all listen.</summary>
+    private static Task<string[]> ListenAsync(W3CWebSocket socket, TaskCompletionSource ready)
+    {
+        var recorder = Recorder.Of(socket);
+        ready.SetResult();
+        return recorder.ToEndAsync();
+    }
 
     private static W3CWebSocket Create(RawServer server, TimeProvider time)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Hutong.Connections;
 using Hutong.Protocol;
@@ -48,7 +50,6 @@ public sealed class W3CWebSocketTests : IAsyncLifetime
     public async Task Events_OfAWholeLife_ComeInOrder(ClientTransport transport)
     {
         await using var socket = Recorder.Start(Url, transport, null, "chat.v1", "chat.v2");
-        socket.Socket.ReadyState.ShouldBe(ReadyState.Connecting);
 
         (await socket.NextAsync()).ShouldBe("open");
         socket.SeenState.ShouldBe(ReadyState.Open);
@@ -93,12 +94,30 @@ public sealed class W3CWebSocketTests : IAsyncLifetime
     [MemberData(nameof(Transports))]
     public async Task Close_WhileConnecting_GivesUpAndNeverOpens(ClientTransport transport)
     {
-        await using var socket = Recorder.Start(Url, transport);
+        await using var server = new RawServer(session => session.ReadRequestAsync());
+        await using var socket = Recorder.Start(server.Url, transport);
+        await server.ScriptDone.Soon();
+        socket.Socket.ReadyState.ShouldBe(ReadyState.Connecting);
 
         socket.Socket.Close();
         socket.Socket.ReadyState.ShouldBe(ReadyState.Closing);
 
         (await socket.ToEndAsync()).ShouldBe(["error closed_while_connecting", "close 1006 '' unclean"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Close_BeforeAnybodyListens_GivesUpAndNeverOpens(ClientTransport transport)
+    {
+        await using var server = new RawServer(session => session.OpenAsync());
+        var socket = Recorder.Create(server.Url, transport);
+        await server.ScriptDone.Soon();
+        // Open on the wire, or nearly; but the open event waits for a listener.
+        socket.ReadyState.ShouldBe(ReadyState.Connecting);
+
+        socket.Close();
+
+        (await Recorder.Of(socket).ToEndAsync()).ShouldBe(["error closed_while_connecting", "close 1006 '' unclean"]);
     }
 
     [Fact]
@@ -161,13 +180,17 @@ public sealed class W3CWebSocketTests : IAsyncLifetime
         (await socket.NextAsync()).ShouldBe("message second");
         (await socket.NextAsync()).ShouldBe("message ");
         (await socket.NextAsync()).ShouldBe("message third");
+        // The echo may be here before the sending side has noted that its last write is done.
+        for (var late = Await.Token; socket.Socket.BufferedAmount > 0 && !late.IsCancellationRequested;)
+            await Task.Yield();
         socket.Socket.BufferedAmount.ShouldBe(0);
     }
 
     [Fact]
     public async Task Send_WhileConnecting_ThrowsInvalidState()
     {
-        await using var socket = Recorder.Create(Url, ClientTransport.Http);
+        await using var server = new RawServer(session => session.ReadRequestAsync());
+        await using var socket = Recorder.Create(server.Url, ClientTransport.Http);
 
         Should.Throw<InvalidOperationException>(() => socket.Send("too early"));
         Should.Throw<InvalidOperationException>(() => socket.Send(new byte[1]));
@@ -253,9 +276,11 @@ public sealed class W3CWebSocketTests : IAsyncLifetime
     [MemberData(nameof(Transports))]
     public async Task Connect_NobodyListens_GivesErrorThenClose(ClientTransport transport)
     {
-        await _server.DisposeAsync();
+        // Bound, so that nobody else gets the port; but not listening.
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        await using var socket = Recorder.Start(Url, transport);
+        await using var socket = Recorder.Start($"ws://{bound.LocalEndPoint}/", transport);
 
         (await socket.ToEndAsync()).ShouldBe(["error unreachable", "close 1006 '' unclean"]);
     }

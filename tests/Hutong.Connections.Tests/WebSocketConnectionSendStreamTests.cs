@@ -81,7 +81,9 @@ public class WebSocketConnectionSendStreamTests
         await Should.ThrowAsync<OperationCanceledException>(stream);
         await Should.ThrowAsync<ConnectionClosedException>(waiting);
         (await live.Client.Closed).Code.ShouldBe(CloseCode.InternalError);
-        (await live.Server.Closed).Error!.Exception.ShouldBeAssignableTo<OperationCanceledException>();
+        var error = (await live.Server.Closed).Error!;
+        error.Code.ShouldBe("stream_failed");
+        error.Exception.ShouldBeAssignableTo<OperationCanceledException>();
         seen.ShouldBe(0);
     }
 
@@ -97,6 +99,44 @@ public class WebSocketConnectionSendStreamTests
         source.Go();
         await Should.ThrowAsync<ConnectionClosedException>(stream);
         (await live.Client.Closed).Code.ShouldBe(CloseCode.InternalError);
+    }
+
+    [Theory]
+    [MemberData(nameof(Bench.Roles), MemberType = typeof(Bench))]
+    public void SendAsyncStream_SourceThrowsAfterAPiece_FailsWith1011AndAnErrorOfItsOwn(Role role) => Bench.Run(role, async b =>
+    {
+        b.Connection.Start();
+        using var source = new BreakingStream(pieces: 1);
+        var sending = b.Connection.SendAsync(source).AsTask();
+        await b.Peer.ExpectFrameAsync(2, fin: false);
+        var result = await b.FinishClosing(1011, answer: 1011);
+        result.WasClean.ShouldBeTrue();
+        result.Error!.Code.ShouldBe("stream_failed");
+        result.Error.Exception.ShouldBeSameAs(BreakingStream.Failure);
+        sending.Exception!.InnerException.ShouldBeSameAs(BreakingStream.Failure);
+    });
+
+    [Theory]
+    [MemberData(nameof(Bench.Roles), MemberType = typeof(Bench))]
+    public void SendAsyncStream_SourceThrowsBeforeTheFirstPiece_HarmsNothing(Role role) => Bench.Run(role, async b =>
+    {
+        b.Connection.Start();
+        using var source = new BreakingStream(pieces: 0);
+        b.Connection.SendAsync(source).AsTask().Exception!.InnerException.ShouldBeSameAs(BreakingStream.Failure);
+        await b.Connection.SendAsync("next");
+        await b.Peer.ExpectTextAsync("next");
+        b.Connection.IsOpen.ShouldBeTrue();
+    });
+
+    /// <summary>A source that fails after some pieces, without ever making anybody wait.</summary>
+    private sealed class BreakingStream(int pieces) : MemoryStream
+    {
+        private int _reads;
+
+        public static IOException Failure { get; } = new("broken");
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _reads++ < pieces ? new(3) : throw Failure;
     }
 
     /// <summary>A source that stops half-way until it is told to go on.</summary>

@@ -6,7 +6,7 @@ namespace Hutong.Interop;
 /// <summary>A real proxy before a server of ours: one plain port and one that ends TLS.</summary>
 internal sealed class Proxy : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess _process;
 
@@ -85,27 +85,15 @@ internal sealed class Proxy : IAsyncDisposable
 
     private static async Task<Proxy> StartAsync(string name, Func<string, string[]> command, Func<int, int, string> configure)
     {
-        // A port that was free a moment ago may be taken by now.
-        for (int attempt = 1; ; attempt++)
-        {
-            int plain = FreePort();
-            int secure = FreePort();
-            string file = Path.Combine(Peer.Scratch, $"{name}-{plain}.conf");
-            await File.WriteAllTextAsync(file, configure(plain, secure) + "\n");
-            var process = ChildProcess.Start(command(file));
-            if (await ListensAsync(process, plain) && await ListensAsync(process, secure))
-                return new Proxy(process, plain, secure);
-            await process.DisposeAsync();
-            if (attempt == 3)
-                throw new InvalidOperationException($"{name} does not listen:\n{process.Output}");
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        int plain = Ports.Reserve();
+        int secure = Ports.Reserve();
+        string file = Path.Combine(Peer.Scratch, $"{name}-{plain}.conf");
+        await File.WriteAllTextAsync(file, configure(plain, secure) + "\n");
+        var process = ChildProcess.Start(command(file));
+        if (await ListensAsync(process, plain) && await ListensAsync(process, secure))
+            return new Proxy(process, plain, secure);
+        await process.DisposeAsync();
+        throw new InvalidOperationException($"{name} does not listen:\n{process.Output}");
     }
 
     private static async Task<bool> ListensAsync(ChildProcess process, int port)

@@ -124,19 +124,22 @@ public class OptionsTests
         (await app.AskAsync(Head.Of("/two", "Origin: https://evil.example"))).Status.ShouldBe(403);
     }
 
-    [Theory]
-    [InlineData("GET /ws HTTP/1.1\r\nHost: x\r\nUpgr")]
-    [InlineData("G")]
-    public async Task HandshakeTimeout_HeadThatDribblesIn_IsCut(string sent)
+    [Fact]
+    public async Task HandshakeTimeout_HeadsThatDribbleIn_AreCut()
     {
         await using var app = await TestApp.StartAsync(
             a => a.MapWebSocket("/ws", Handlers.Echo),
             b => b.Services.AddHutong(new ServerOptions { HandshakeTimeout = TimeSpan.FromMilliseconds(200) }));
         await using var other = await app.OpenAsync();
-        await using var peer = await app.ConnectAsync();
-        await peer.SendAsync(Head.Bytes(sent));
-        (await peer.ReadAnswerAsync()).Status.ShouldBe(408);
-        await peer.ExpectGoneAsync();
+        // At the same time: Kestrel looks at its clock once a second.
+        string[] heads = ["GET /ws HTTP/1.1\r\nHost: x\r\nUpgr", "G"];
+        await Task.WhenAll(heads.Select(async head =>
+        {
+            await using var peer = await app.ConnectAsync();
+            await peer.SendAsync(Head.Bytes(head));
+            (await peer.ReadAnswerAsync()).Status.ShouldBe(408);
+            await peer.ExpectGoneAsync();
+        }));
         await other.EchoAsync("not my head");
         await other.CloseAsync();
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Hutong.Connections;
@@ -193,9 +194,12 @@ public class WebSocketServerTests
     [Fact]
     public async Task StopAsync_AgainAndAtOnce_AllWaitForTheSameEnd()
     {
-        var server = await WebSocketServer.StartAsync(Any, Handlers.Echo);
+        // An address that no other test listens at: once the server is gone, its port must stay free.
+        var address = OperatingSystem.IsLinux() ? IPAddress.Parse("127.0.0.2") : IPAddress.Loopback;
+        var server = await WebSocketServer.StartAsync($"ws://{address}:0", Handlers.Echo);
         int port = server.Url.Port;
-        await using var peer = await WirePeer.OpenAsync(port);
+        await using var peer = await WirePeer.ConnectAsync(port, address: address);
+        await peer.OpenAsync(Head.Of());
         await peer.EchoAsync("in");
         var first = server.StopAsync();
         var second = server.StopAsync();
@@ -207,8 +211,8 @@ public class WebSocketServerTests
         await Task.WhenAll(first, second, third).Soon();
         await server.StopAsync();
         await server.DisposeAsync();
-        await Should.ThrowAsync<System.Net.Sockets.SocketException>(() => WirePeer.ConnectAsync(port));
-        await using var again = await WebSocketServer.StartAsync($"ws://127.0.0.1:{port}", Handlers.Echo);
+        await Should.ThrowAsync<System.Net.Sockets.SocketException>(() => WirePeer.ConnectAsync(port, address: address));
+        await using var again = await WebSocketServer.StartAsync($"ws://{address}:{port}", Handlers.Echo);
     }
 
     [Fact]

@@ -193,7 +193,8 @@ internal sealed class WebSocketEndpoint
         {
             var thrown = await RunHandlerAsync(connection, request).ConfigureAwait(false);
             var result = await connection.Closed.ConfigureAwait(false);
-            if (result.Error is { Code: "handler_failed" } failed)
+            // A stream that a handler sends without waiting for it fails unheard, too.
+            if (result.Error is { Code: "handler_failed" or "stream_failed" } failed)
                 thrown ??= failed.Exception;
             if (thrown is not null)
                 ServerLog.HandlerFailed(_server.Log, thrown, request.Id, request.Path);

@@ -58,7 +58,10 @@ public class BrowserWebSocketTests(Chromium chromium, Routes routes)
         foreach (string page in (string[])[PageAt(url, "/sandboxed"), PageAt(other, "/page")])
         {
             await window.Page.GotoAsync(page);
-            (await window.Page.EvaluateAsync<string>(Connect, new Uri(url, "/echo").ToString())).ShouldBe("closed with 1006", page);
+            // The console may hear of it after the page does.
+            await window.Page.RunAndWaitForConsoleMessageAsync(
+                async () => (await window.Page.EvaluateAsync<string>(Connect, new Uri(url, "/echo").ToString())).ShouldBe("closed with 1006", page),
+                new() { Predicate = message => message.Text.Contains("403", StringComparison.Ordinal) });
         }
 
         window.Errors.Count(error => error.Contains("403", StringComparison.Ordinal)).ShouldBe(2, string.Join("\n", window.Errors));

@@ -19,7 +19,7 @@ internal sealed partial class Quickstart : IAsyncDisposable
 
     public static async Task<Quickstart> StartAsync()
     {
-        var (process, url) = await StartAsync("http://127.0.0.1:0");
+        var (process, url) = await StartAsync($"http://127.0.0.1:{Ports.Reserve()}");
         return new Quickstart(process, url);
     }
 

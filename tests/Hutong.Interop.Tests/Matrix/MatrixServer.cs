@@ -13,8 +13,10 @@ namespace Hutong.Interop.Matrix;
 /// <summary>Our server: <c>/MODE/whole</c> and <c>/MODE/fragmented</c> say how to compress and to cut what is sent back.</summary>
 internal sealed class MatrixServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly WebApplication _app;
-    private readonly ConcurrentDictionary<string, (List<ConnectionStatistics> Counts, Task<CloseResult> Closed)> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Task<List<ConnectionStatistics>> Counts, Task<CloseResult> Closed)> _seen = new(StringComparer.Ordinal);
 
     private MatrixServer(WebApplication app) => _app = app;
 
@@ -57,18 +59,24 @@ internal sealed class MatrixServer : IAsyncDisposable
     public async Task<IReadOnlyList<ConnectionStatistics>> SeenAsync(string id, Mode mode, string frames)
     {
         var (counts, closed) = _seen[$"/{mode.Name}/{frames} {id}"];
-        var result = await closed.WaitAsync(TimeSpan.FromSeconds(10));
+        var result = await closed.WaitAsync(Patience);
         (result.Code, result.WasClean, result.Error).ShouldBe((CloseCode.Normal, true, null));
-        return counts;
+        // The peer may have closed before the handler has counted what it sent last.
+        return await counts.WaitAsync(Patience);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task ServeAsync(WebSocketConnection connection, WebSocketRequest request)
     {
+        var counts = new TaskCompletionSource<List<ConnectionStatistics>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _seen[$"{request.Path} {request.Query["id"]}"] = (counts.Task, connection.Closed);
+        counts.SetResult(await EchoAsync(connection, request.RouteValues["frames"] is "fragmented"));
+    }
+
+    private static async Task<List<ConnectionStatistics>> EchoAsync(WebSocketConnection connection, bool fragmented)
+    {
         List<ConnectionStatistics> counts = [];
-        _seen[$"{request.Path} {request.Query["id"]}"] = (counts, connection.Closed);
-        bool fragmented = request.RouteValues["frames"] is "fragmented";
         await foreach (var message in connection.ReadAllAsync())
         {
             if (fragmented)
@@ -83,5 +91,7 @@ internal sealed class MatrixServer : IAsyncDisposable
 
             counts.Add(connection.Statistics);
         }
+
+        return counts;
     }
 }

@@ -41,7 +41,7 @@ public sealed class MatrixTests(MatrixTests.Results results) : IClassFixture<Mat
     {
         try
         {
-            await attempt().WaitAsync(TimeSpan.FromSeconds(30));
+            await attempt().WaitAsync(TimeSpan.FromMinutes(2));
         }
         catch (Exception e)
         {

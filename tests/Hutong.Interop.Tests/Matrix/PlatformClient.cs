@@ -10,7 +10,7 @@ internal static class PlatformClient
     /// <summary>Holds one conversation; returns the server's answer about extensions.</summary>
     public static async Task<string> TalkAsync(Uri url, Mode mode, bool fragmented, bool http2)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = Certificate.Own.ForClient("localhost") });
         using var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;

@@ -34,7 +34,7 @@ public sealed class Http2Tests : IAsyncLifetime
         {
             Subprotocols = ["chat.v1"],
             Extensions = [new PerMessageDeflate()],
-            Connection = new ConnectionOptions { MaxMessageSize = 32 * 1024 * 1024, SendQueueLimit = 128 * 1024 * 1024, CloseTimeout = TimeSpan.FromSeconds(2) },
+            Connection = new ConnectionOptions { MaxMessageSize = 32 * 1024 * 1024, SendQueueLimit = 128 * 1024 * 1024 },
         };
         _app.MapWebSocket(
             "/echo",

@@ -29,12 +29,12 @@ internal sealed class WirePeer : IAsyncDisposable
 
     public Socket Socket => _socket;
 
-    public static async Task<WirePeer> ConnectAsync(int port, bool tls = false, int? receiveBuffer = null)
+    public static async Task<WirePeer> ConnectAsync(int port, bool tls = false, int? receiveBuffer = null, IPAddress? address = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } size)
             socket.ReceiveBufferSize = size;
-        await socket.ConnectAsync(IPAddress.Loopback, port, Patience.Token());
+        await socket.ConnectAsync(address ?? IPAddress.Loopback, port, Patience.Token());
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (tls)
         {
