@@ -23,6 +23,7 @@ internal sealed class HttpSocket : LoopSocket
     private readonly Pipe _output;
     private readonly Task _sending;
     private readonly ResumeSignal _writable;
+    private readonly TimeProvider _time;
     private Readiness? _interest = Readiness.Read;
 
     // Held by the loop while it receives, and by whoever takes the socket away from it; the descriptor is used by others only under it.
@@ -34,7 +35,8 @@ internal sealed class HttpSocket : LoopSocket
     private bool _sendEnded;
     private bool _awaitsWritable;
     private volatile bool _closing;
-    private SocketDriver? _driver;
+    private volatile SocketDriver? _driver;
+    private bool _keepsRequest;
 
     /// <summary>Makes one for a new connection.</summary>
     /// <param name="loop">Where it lives.</param>
@@ -43,10 +45,19 @@ internal sealed class HttpSocket : LoopSocket
     /// <param name="remote">The client's address.</param>
     /// <param name="memory">Where the pipes' blocks come from.</param>
     /// <param name="scheduler">Where Kestrel's code runs; null for the thread pool.</param>
-    public HttpSocket(EventLoop loop, int descriptor, EndPoint? local, EndPoint? remote, MemoryPool<byte> memory, PipeScheduler? scheduler = null)
+    /// <param name="time">The clock; null for the system's.</param>
+    public HttpSocket(
+        EventLoop loop,
+        int descriptor,
+        EndPoint? local,
+        EndPoint? remote,
+        MemoryPool<byte> memory,
+        PipeScheduler? scheduler = null,
+        TimeProvider? time = null)
         : base(loop)
     {
         scheduler ??= PipeScheduler.ThreadPool;
+        _time = time ?? TimeProvider.System;
         _descriptor = descriptor;
         _writable = new ResumeSignal(scheduler);
         // Kestrel's code never runs on the loop, nor the loop's waits on Kestrel's threads: what the loop sends itself costs nobody a hop.
@@ -54,7 +65,7 @@ internal sealed class HttpSocket : LoopSocket
             memory, scheduler, PipeScheduler.Inline, MaxUnread, MaxUnread / 2, useSynchronizationContext: false));
         _output = new Pipe(new PipeOptions(
             memory, PipeScheduler.Inline, scheduler, MaxUnsent, MaxUnsent / 2, useSynchronizationContext: false));
-        Context = new HttpConnectionContext(this, new PipePair(_input.Reader, _output.Writer), local, remote, memory);
+        Context = new HttpConnectionContext(this, new PipePair(_input.Reader, _output.Writer), local, remote, memory, scheduler);
         _sending = SendAsync();
     }
 
@@ -86,8 +97,14 @@ internal sealed class HttpSocket : LoopSocket
     {
         lock (_gate)
         {
-            // Whoever has it now takes this place in an errand that is on its way.
-            if (_handedOver || _descriptor < 0)
+            if (_handedOver)
+            {
+                // Whoever has it now begins in an errand that is on its way: until then the loop must not go round for what is ready.
+                _driver?.Park();
+                return;
+            }
+
+            if (_descriptor < 0)
                 return;
             if (readiness.HasFlag(Readiness.Write))
             {
@@ -141,6 +158,7 @@ internal sealed class HttpSocket : LoopSocket
                 return;
             Loop.Sockets.Close(_descriptor);
             _descriptor = -1;
+            _closing = true;
         }
 
         End(new ConnectionAbortedException());
@@ -149,13 +167,16 @@ internal sealed class HttpSocket : LoopSocket
     /// <summary>Kestrel cuts the connection.</summary>
     public void Abort(ConnectionAbortedException reason)
     {
+        _closing = true;
+        // As in HandOverAsync: one of the two sees what the other has written.
+        Interlocked.MemoryBarrier();
         if (_driver is { } driver)
         {
-            driver.Abort();
+            if (_keepsRequest)
+                driver.Abort();
             return;
         }
 
-        _closing = true;
         _output.Reader.CancelPendingRead();
         _writable.Set();
         Loop.Post(this, Errands.Close);
@@ -188,10 +209,16 @@ internal sealed class HttpSocket : LoopSocket
         _output.Reader.CancelPendingRead();
         _writable.Set();
         await _sending.ConfigureAwait(false);
-        var driver = new SocketDriver(Loop, descriptor, TakeUnread(), ended, watch, keepsRequest ? Context.SignalClosed : null, watchedFor);
-        TakeUnsent(driver);
-        if (keepsRequest)
-            _driver = driver;
+        bool isWhole = TryTakeUnread(out byte[]? early);
+        var driver = new SocketDriver(Loop, descriptor, early, ended, watch, keepsRequest ? Context.SignalClosed : null, watchedFor);
+        // The socket is the driver's, who closes it whatever has happened to the bytes.
+        if (!isWhole || !TryTakeUnsent(driver))
+            driver.Abort();
+        _keepsRequest = keepsRequest;
+        _driver = driver;
+        Interlocked.MemoryBarrier();
+        if (keepsRequest && _closing)
+            driver.Abort();
         return driver;
     }
 
@@ -204,7 +231,7 @@ internal sealed class HttpSocket : LoopSocket
             return;
         try
         {
-            await _sending.WaitAsync(DrainTimeout).ConfigureAwait(false);
+            await _sending.WaitAsync(DrainTimeout, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -301,7 +328,18 @@ internal sealed class HttpSocket : LoopSocket
         Exception? error = null;
         while (true)
         {
-            var read = await _output.Reader.ReadAsync().ConfigureAwait(false);
+            ReadResult read;
+            try
+            {
+                read = await _output.Reader.ReadAsync().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // The writer was completed with an error: there is nothing more to send.
+                error = e;
+                break;
+            }
+
             if (_handedOver)
             {
                 // The rest is the driver's.
@@ -371,40 +409,59 @@ internal sealed class HttpSocket : LoopSocket
         return sent;
     }
 
-    private byte[]? TakeUnread()
+    /// <returns>False if the connection was reset, or Kestrel has given up its pipes.</returns>
+    private bool TryTakeUnread(out byte[]? early)
     {
-        byte[]? early = null;
-        if (_input.Reader.TryRead(out var read))
+        early = null;
+        try
         {
-            early = read.Buffer.IsEmpty ? null : read.Buffer.ToArray();
-            _input.Reader.AdvanceTo(read.Buffer.End);
-        }
-
-        if (!_receiveEnded)
-            _input.Writer.Complete();
-        return early;
-    }
-
-    private void TakeUnsent(SocketDriver driver)
-    {
-        if (_sendEnded)
-        {
-            driver.Abort();
-            return;
-        }
-
-        if (_output.Reader.TryRead(out var read))
-        {
-            lock (driver.Gate)
+            if (_input.Reader.TryRead(out var read))
             {
-                foreach (var segment in read.Buffer)
-                    driver.Output.Write(segment.Span);
+                early = read.Buffer.IsEmpty ? null : read.Buffer.ToArray();
+                _input.Reader.AdvanceTo(read.Buffer.End);
             }
 
-            _output.Reader.AdvanceTo(read.Buffer.End);
+            return true;
         }
+        catch (Exception)
+        {
+            return false;
+        }
+        finally
+        {
+            if (!_receiveEnded)
+                _input.Writer.Complete();
+        }
+    }
 
-        _output.Reader.Complete();
+    /// <returns>As <see cref="TryTakeUnread"/>.</returns>
+    private bool TryTakeUnsent(SocketDriver driver)
+    {
+        if (_sendEnded)
+            return false;
+        try
+        {
+            if (_output.Reader.TryRead(out var read))
+            {
+                lock (driver.Gate)
+                {
+                    foreach (var segment in read.Buffer)
+                        driver.Output.Write(segment.Span);
+                }
+
+                _output.Reader.AdvanceTo(read.Buffer.End);
+            }
+
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+        finally
+        {
+            _output.Reader.Complete();
+        }
     }
 
     private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
