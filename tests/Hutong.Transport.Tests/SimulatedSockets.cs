@@ -11,6 +11,8 @@ internal sealed class SimulatedSockets(PipeScheduler scheduler) : SocketSystem
 {
     private readonly Dictionary<int, SimulatedSocket> _sockets = [];
     private bool _turnIsScheduled;
+    private bool _ended;
+    private int _last = 2;
 
     public EventLoop? Loop { get; set; }
 
@@ -19,7 +21,7 @@ internal sealed class SimulatedSockets(PipeScheduler scheduler) : SocketSystem
 
     public int Add(IDuplexPipe transport)
     {
-        int descriptor = 3 + _sockets.Count;
+        int descriptor = ++_last;
         _sockets.Add(descriptor, new SimulatedSocket(transport, Wake));
         return descriptor;
     }
@@ -38,7 +40,7 @@ internal sealed class SimulatedSockets(PipeScheduler scheduler) : SocketSystem
 
     public override void Wake()
     {
-        if (_turnIsScheduled)
+        if (_turnIsScheduled || _ended)
             return;
         _turnIsScheduled = true;
         scheduler.Schedule(_ => RunTurn(), null);
@@ -52,7 +54,12 @@ internal sealed class SimulatedSockets(PipeScheduler scheduler) : SocketSystem
         Wake();
     }
 
-    public override void Unwatch(int descriptor) => _sockets[descriptor].Interest = null;
+    public override void Unwatch(int descriptor)
+    {
+        // Nothing is watched after the end, which the loop's own objects need not know.
+        if (!_ended)
+            _sockets[descriptor].Interest = null;
+    }
 
     public override int Receive(int descriptor, Span<byte> buffer) => _sockets[descriptor].Receive(buffer);
 
@@ -74,11 +81,17 @@ internal sealed class SimulatedSockets(PipeScheduler scheduler) : SocketSystem
 
     public override void Dispose()
     {
+        _ended.ShouldBeFalse("ended twice");
+        _ended = true;
+        foreach (var socket in _sockets.Values)
+            socket.Interest = null;
     }
 
     private void RunTurn()
     {
         _turnIsScheduled = false;
+        if (_ended)
+            return;
         Loop!.RunTurn(0);
         // What is ready stays ready until it is taken.
         if (_sockets.Values.Any(s => s.Ready != Readiness.None))

@@ -170,6 +170,12 @@ internal sealed class EventLoop : IDisposable
     {
         while (!_stopping)
             RunTurn(-1);
+        End();
+    }
+
+    /// <summary>Cuts every socket that is left. On the loop's thread, after its last turn.</summary>
+    public void End()
+    {
         _runningThread = Environment.CurrentManagedThreadId;
         RunErrands();
         foreach (var socket in _sockets)
@@ -185,6 +191,8 @@ internal sealed class EventLoop : IDisposable
         EndOrphans();
         CloseRemoved();
         Sockets.Dispose();
+        // The number of a thread that has ended is given to another.
+        _runningThread = -1;
     }
 
     /// <summary>Ends the sockets that still ask for something after the loop has ended: on the loop's thread or on that of who asks.</summary>

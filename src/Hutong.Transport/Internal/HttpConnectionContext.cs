@@ -16,15 +16,17 @@ internal sealed class HttpConnectionContext : ConnectionContext, IConnectionIdFe
 
     private readonly HttpSocket _socket;
     private readonly IDuplexPipe _own;
+    private readonly PipeScheduler _scheduler;
     private readonly CancellationTokenSource _closed = new();
     private readonly FeatureCollection _features = new(8);
     private IDictionary<object, object?>? _items;
     private string? _id;
 
-    public HttpConnectionContext(HttpSocket socket, IDuplexPipe transport, EndPoint? local, EndPoint? remote, MemoryPool<byte> memory)
+    public HttpConnectionContext(HttpSocket socket, IDuplexPipe transport, EndPoint? local, EndPoint? remote, MemoryPool<byte> memory, PipeScheduler scheduler)
     {
         _socket = socket;
         _own = transport;
+        _scheduler = scheduler;
         Transport = transport;
         RemoteEndPoint = remote;
         LocalEndPoint = local;
@@ -63,9 +65,8 @@ internal sealed class HttpConnectionContext : ConnectionContext, IConnectionIdFe
 
     public MemoryPool<byte> MemoryPool { get; }
 
-    /// <summary>Tells Kestrel, on the pool, that the connection is over.</summary>
-    public void SignalClosed() =>
-        ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+    /// <summary>Tells Kestrel, where its code runs, that the connection is over.</summary>
+    public void SignalClosed() => _scheduler.Schedule(static closed => ((CancellationTokenSource)closed!).Cancel(), _closed);
 
     public bool CanHandOver(IDuplexPipe transport) => ReferenceEquals(transport, _own);
 

@@ -23,6 +23,7 @@ internal sealed class HttpSocket : LoopSocket
     private readonly Pipe _output;
     private readonly Task _sending;
     private readonly ResumeSignal _writable;
+    private readonly TimeProvider _time;
 
     // Held by the loop while it receives, and by whoever takes the socket away from it; the descriptor is used by others only under it.
     private readonly Lock _gate = new();
@@ -34,7 +35,7 @@ internal sealed class HttpSocket : LoopSocket
     private bool _sendEnded;
     private bool _awaitsWritable;
     private volatile bool _closing;
-    private SocketDriver? _driver;
+    private volatile SocketDriver? _driver;
 
     /// <summary>Makes one for a new connection.</summary>
     /// <param name="loop">Where it lives.</param>
@@ -43,10 +44,19 @@ internal sealed class HttpSocket : LoopSocket
     /// <param name="remote">The client's address.</param>
     /// <param name="memory">Where the pipes' blocks come from.</param>
     /// <param name="scheduler">Where Kestrel's code runs; null for the thread pool.</param>
-    public HttpSocket(EventLoop loop, int descriptor, EndPoint? local, EndPoint? remote, MemoryPool<byte> memory, PipeScheduler? scheduler = null)
+    /// <param name="time">The clock; null for the system's.</param>
+    public HttpSocket(
+        EventLoop loop,
+        int descriptor,
+        EndPoint? local,
+        EndPoint? remote,
+        MemoryPool<byte> memory,
+        PipeScheduler? scheduler = null,
+        TimeProvider? time = null)
         : base(loop)
     {
         scheduler ??= PipeScheduler.ThreadPool;
+        _time = time ?? TimeProvider.System;
         _descriptor = descriptor;
         _writable = new ResumeSignal(scheduler);
         // Kestrel's code never runs on the loop, nor the loop's waits on Kestrel's threads: what the loop sends itself costs nobody a hop.
@@ -54,7 +64,7 @@ internal sealed class HttpSocket : LoopSocket
             memory, scheduler, PipeScheduler.Inline, MaxUnread, MaxUnread / 2, useSynchronizationContext: false));
         _output = new Pipe(new PipeOptions(
             memory, PipeScheduler.Inline, scheduler, MaxUnsent, MaxUnsent / 2, useSynchronizationContext: false));
-        Context = new HttpConnectionContext(this, new PipePair(_input.Reader, _output.Writer), local, remote, memory);
+        Context = new HttpConnectionContext(this, new PipePair(_input.Reader, _output.Writer), local, remote, memory, scheduler);
         _sending = SendAsync();
     }
 
@@ -149,6 +159,7 @@ internal sealed class HttpSocket : LoopSocket
                 return;
             Loop.Sockets.Close(_descriptor);
             _descriptor = -1;
+            _closing = true;
         }
 
         End(new ConnectionAbortedException());
@@ -197,11 +208,14 @@ internal sealed class HttpSocket : LoopSocket
         _output.Reader.CancelPendingRead();
         _writable.Set();
         await _sending.ConfigureAwait(false);
-        var driver = new SocketDriver(Loop, descriptor, TakeUnread(), ended, watch, keepsRequest ? Context.SignalClosed : null);
-        TakeUnsent(driver);
+        bool isWhole = TryTakeUnread(out byte[]? early);
+        var driver = new SocketDriver(Loop, descriptor, early, ended, watch, keepsRequest ? Context.SignalClosed : null);
+        // The socket is the driver's, who closes it whatever has happened to the bytes.
+        if (!isWhole || !TryTakeUnsent(driver))
+            driver.Abort();
         if (!keepsRequest)
             return driver;
-        // Kestrel may have cut the connection meanwhile.
+        // Kestrel may have cut the connection meanwhile: one of the two sees what the other has written.
         lock (_gate)
             _driver = driver;
         if (_closing)
@@ -218,7 +232,7 @@ internal sealed class HttpSocket : LoopSocket
             return;
         try
         {
-            await _sending.WaitAsync(DrainTimeout).ConfigureAwait(false);
+            await _sending.WaitAsync(DrainTimeout, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -315,7 +329,18 @@ internal sealed class HttpSocket : LoopSocket
         Exception? error = null;
         while (true)
         {
-            var read = await _output.Reader.ReadAsync().ConfigureAwait(false);
+            ReadResult read;
+            try
+            {
+                read = await _output.Reader.ReadAsync().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // The writer was completed with an error: there is nothing more to send.
+                error = e;
+                break;
+            }
+
             if (_handedOver)
             {
                 // The rest is the driver's.
@@ -385,40 +410,59 @@ internal sealed class HttpSocket : LoopSocket
         return sent;
     }
 
-    private byte[]? TakeUnread()
+    /// <returns>False if the connection was reset, or Kestrel has given up its pipes.</returns>
+    private bool TryTakeUnread(out byte[]? early)
     {
-        byte[]? early = null;
-        if (_input.Reader.TryRead(out var read))
+        early = null;
+        try
         {
-            early = read.Buffer.IsEmpty ? null : read.Buffer.ToArray();
-            _input.Reader.AdvanceTo(read.Buffer.End);
-        }
-
-        if (!_receiveEnded)
-            _input.Writer.Complete();
-        return early;
-    }
-
-    private void TakeUnsent(SocketDriver driver)
-    {
-        if (_sendEnded)
-        {
-            driver.Abort();
-            return;
-        }
-
-        if (_output.Reader.TryRead(out var read))
-        {
-            lock (driver.Gate)
+            if (_input.Reader.TryRead(out var read))
             {
-                foreach (var segment in read.Buffer)
-                    driver.Output.Write(segment.Span);
+                early = read.Buffer.IsEmpty ? null : read.Buffer.ToArray();
+                _input.Reader.AdvanceTo(read.Buffer.End);
             }
 
-            _output.Reader.AdvanceTo(read.Buffer.End);
+            return true;
         }
+        catch (Exception)
+        {
+            return false;
+        }
+        finally
+        {
+            if (!_receiveEnded)
+                _input.Writer.Complete();
+        }
+    }
 
-        _output.Reader.Complete();
+    /// <returns>As <see cref="TryTakeUnread"/>.</returns>
+    private bool TryTakeUnsent(SocketDriver driver)
+    {
+        if (_sendEnded)
+            return false;
+        try
+        {
+            if (_output.Reader.TryRead(out var read))
+            {
+                lock (driver.Gate)
+                {
+                    foreach (var segment in read.Buffer)
+                        driver.Output.Write(segment.Span);
+                }
+
+                _output.Reader.AdvanceTo(read.Buffer.End);
+            }
+
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+        finally
+        {
+            _output.Reader.Complete();
+        }
     }
 
     private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;

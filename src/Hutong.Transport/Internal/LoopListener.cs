@@ -15,6 +15,8 @@ internal sealed class LoopListener : IConnectionListener
     private readonly ListeningSocket[] _sockets;
     private readonly System.Net.Sockets.Socket _socket;
     private readonly EventLoop[] _loops;
+
+    // Bounded by HasRoom: several loops that see room at once may exceed it by a few, and what was accepted is not thrown away.
     private readonly Channel<HttpSocket> _accepted = Channel.CreateUnbounded<HttpSocket>();
     private readonly MemoryPool<byte> _memory;
     private readonly IShortcut? _shortcut;

@@ -78,7 +78,7 @@ internal sealed partial class SocketDriver
         {
             _backlog!.Write(bytes);
         }
-        else if (Loop.IsCurrent && Loop.Turn.TryShare(bytes, out int start) && (_held is null || (_held == Loop.Turn.Bytes && _heldEnd == start)))
+        else if (Loop.IsCurrent && _started && Loop.Turn.TryShare(bytes, out int start) && (_held is null || (_held == Loop.Turn.Bytes && _heldEnd == start)))
         {
             Hold(Loop.Turn.Bytes, start, start + bytes.Length);
         }
@@ -97,7 +97,7 @@ internal sealed partial class SocketDriver
     Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
     {
         var turn = Loop.Turn;
-        _toTurn = !HasBacklog && !_sendEnded && Loop.IsCurrent && turn.Room >= Math.Max(sizeHint, 256)
+        _toTurn = !HasBacklog && !_sendEnded && Loop.IsCurrent && _started && turn.Room >= Math.Max(sizeHint, 256)
             && (_held is null || (_held == turn.Bytes && _heldEnd == turn.Position));
         return _toTurn ? turn.Bytes.AsMemory(turn.Position, turn.Room) : Spill().GetMemory(sizeHint);
     }

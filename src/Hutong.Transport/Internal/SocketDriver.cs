@@ -116,6 +116,13 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
     /// <inheritdoc/>
     public override void OnLoopEnd()
     {
+        // Not started yet: there is nobody to tell until it is, and OnOrphaned will.
+        lock (Gate)
+        {
+            if (_sink is null)
+                return;
+        }
+
         _started = true;
         Abort();
         CloseIfDone();

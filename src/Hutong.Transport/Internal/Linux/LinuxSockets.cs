@@ -140,6 +140,14 @@ internal sealed unsafe class LinuxSockets : SocketSystem
 
     public override void Dispose()
     {
+        // A wake-up that is on its way holds the descriptor's number, which is another's once it is closed; later ones see this mark.
+        ulong value;
+        if (Interlocked.Exchange(ref _woken, 1) != 0)
+        {
+            while (Libc.Read(_wake, &value, sizeof(ulong)) < 0)
+                Thread.Yield();
+        }
+
         Close(_wake);
         Close(_epoll);
         NativeMemory.Free(_events);

@@ -1,0 +1,81 @@
+using System.Buffers;
+using Hutong.Connections.Drivers;
+using Hutong.Testing;
+using Hutong.Transport.Internal;
+
+namespace Hutong.Transport;
+
+/// <summary>What a driver does on its loop beside the contract.</summary>
+public class SocketDriverTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Append_OnTheLoopBeforeTheStart_LeavesUnharmedAfterIt(bool shared) => WithTwo((scheduler, one, other, peers) =>
+    {
+        var sink = new RecordingSink(one)
+        {
+            InReceived = () =>
+            {
+                // As a broadcast does, whose bytes lie where those of the next turn will.
+                byte[] bytes = [1, 2, 3, 4];
+                lock (other.Gate)
+                {
+                    if (shared)
+                        other.AppendShared(bytes);
+                    else
+                        other.Output.Write(bytes);
+                }
+
+                other.FlushLater();
+                lock (one.Gate)
+                    one.Output.Write(new byte[100]);
+                one.FlushLater();
+            },
+        };
+        one.Start(sink);
+        for (int i = 0; i < 3; i++)
+        {
+            peers[0].Output.WriteAsync(new byte[10]).AsTask().IsCompleted.ShouldBeTrue();
+            scheduler.RunUntilIdle();
+        }
+
+        other.Start(new RecordingSink(other));
+        scheduler.RunUntilIdle();
+        peers[1].Input.TryRead(out var read).ShouldBeTrue();
+        read.Buffer.ToArray().ShouldBe([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+    });
+
+    [Fact]
+    public void Start_AfterTheLoopEnded_EndsBothSidesOnce() => WithTwo((scheduler, one, other, _) =>
+    {
+        one.Loop.Add(3, one);
+        scheduler.RunUntilIdle();
+        one.Loop.End();
+        foreach (var driver in (SocketDriver[])[one, other])
+        {
+            var sink = new RecordingSink(driver);
+            driver.Start(sink);
+            scheduler.RunUntilIdle();
+            (sink.ReceiveEnds, sink.SendEnds).ShouldBe((1, 1));
+        }
+
+        ((SimulatedSockets)one.Loop.Sockets).Open.ShouldBe(0);
+    });
+
+    private static void WithTwo(Action<SimulationScheduler, SocketDriver, SocketDriver, FaultyDuplexPipe[]> test)
+    {
+        var scheduler = new SimulationScheduler(1);
+        var sockets = new SimulatedSockets(scheduler.PipeScheduler);
+        var log = new StrictLog();
+        var loop = sockets.Loop = new EventLoop(sockets, log);
+        var pairs = Enumerable.Range(0, 2)
+            .Select(_ => InMemoryDuplex.CreatePair(new InMemoryDuplexOptions { Scheduler = scheduler.PipeScheduler })).ToArray();
+        test(
+            scheduler,
+            new SocketDriver(loop, sockets.Add(pairs[0].Client)),
+            new SocketDriver(loop, sockets.Add(pairs[1].Client)),
+            [.. pairs.Select(p => p.Server)]);
+        log.Faults.ShouldBeEmpty();
+    }
+}
