@@ -11,6 +11,10 @@ internal sealed class EventLoop : IDisposable
 {
     private const int ReceiveSize = 256 * 1024;
 
+    // From so many connections on that wait to be sent to, a turn looks again for events before it sends, so often at most.
+    private const int Many = 64;
+    private const int MaxLooks = 3;
+
     // In milliseconds.
     private const int Moment = 1000;
 
@@ -148,8 +152,14 @@ internal sealed class EventLoop : IDisposable
             timeoutMilliseconds = (int)Math.Clamp(first.Due - Environment.TickCount64, 0, Moment);
         int count = Sockets.Wait(_events, timeoutMilliseconds);
         Volatile.Write(ref _asleep, 0);
-        foreach (var e in _events.AsSpan(0, count))
-            Serve(e);
+        Serve(count);
+        // What goes to many costs so much that what was published meanwhile had better leave with it.
+        for (int looks = 0; looks < MaxLooks && count > 0 && _gathered.Count >= Many; looks++)
+        {
+            count = Sockets.Wait(_events, 0);
+            Serve(count);
+        }
+
         CallWaiting();
         RunErrands();
         SendGathered();
@@ -205,6 +215,12 @@ internal sealed class EventLoop : IDisposable
             socket.OnOrphaned();
             socket = next;
         }
+    }
+
+    private void Serve(int count)
+    {
+        foreach (var e in _events.AsSpan(0, count))
+            Serve(e);
     }
 
     private void Serve(ReadyEvent e)

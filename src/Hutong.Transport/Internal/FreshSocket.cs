@@ -4,10 +4,10 @@ using System.Net;
 namespace Hutong.Transport.Internal;
 
 /// <summary>
-/// A connection that has sent nothing yet, where a shortcut past Kestrel exists. Its first bytes decide whose it is; if none come for a moment it is
-/// Kestrel's, who keeps the time for a request.
+/// A connection that has sent nothing yet. Its first bytes decide whose it is: a shortcut's past Kestrel, where there is one, or Kestrel's, who then
+/// has something to do at once. If none come for a moment it is Kestrel's too, who keeps the time for a request.
 /// </summary>
-internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? local, IPEndPoint? remote, IShortcut shortcut, LoopListener listener)
+internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? local, IPEndPoint? remote, IShortcut? shortcut, LoopListener listener)
     : LoopSocket(loop)
 {
     [ThreadStatic]
@@ -39,11 +39,7 @@ internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? lo
         }
 
         var received = buffer.AsSpan(0, count);
-        var response = _response ??= new ArrayBufferWriter<byte>(512);
-        response.ResetWrittenCount();
-        if (shortcut.TryTake(received, local, remote, response) is { } taken)
-            Take(taken, received, response.WrittenSpan);
-        else
+        if (shortcut is null || !TryTake(shortcut, received))
             listener.GiveToKestrel(Loop, descriptor, local, remote, received);
     }
 
@@ -72,6 +68,16 @@ internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? lo
     {
         Loop.Sockets.Close(descriptor);
         listener.Forget();
+    }
+
+    private bool TryTake(IShortcut shortcut, ReadOnlySpan<byte> received)
+    {
+        var response = _response ??= new ArrayBufferWriter<byte>(512);
+        response.ResetWrittenCount();
+        if (shortcut.TryTake(received, local, remote, response) is not { } taken)
+            return false;
+        Take(taken, received, response.WrittenSpan);
+        return true;
     }
 
     private void Take(ShortcutConnection taken, ReadOnlySpan<byte> received, ReadOnlySpan<byte> response)

@@ -55,22 +55,11 @@ internal sealed class LoopListener : IConnectionListener
         Interlocked.Increment(ref _waiting);
         var home = LoopWithFewest(loop);
         var local = LocalEndPointOf(descriptor);
-        if (_shortcut is not null)
-        {
-            var fresh = new FreshSocket(home, descriptor, local, remote, _shortcut, this);
-            if (home == loop)
-                fresh.Begin();
-            else
-                home.Post(fresh, Errands.Start);
-            return;
-        }
-
-        var socket = new HttpSocket(home, descriptor, local, remote, _memory);
+        var fresh = new FreshSocket(home, descriptor, local, remote, _shortcut, this);
         if (home == loop)
-            socket.Begin();
+            fresh.Begin();
         else
-            home.Post(socket, Errands.Start);
-        Offer(socket);
+            home.Post(fresh, Errands.Start);
     }
 
     /// <summary>Gives Kestrel a connection that is watched already. On its loop.</summary>
