@@ -3,7 +3,7 @@ namespace Hutong.Transport;
 /// <summary>However a hand-over meets with what else happens: the answer arrives first, no byte is lost, and everything ends once.</summary>
 public class HandOverTests
 {
-    private const int Seeds = 400;
+    private const int Seeds = 250;
 
     public static TheoryData<string, bool> Scenarios()
     {

@@ -31,9 +31,10 @@ internal sealed partial class SocketDriver
     /// <inheritdoc/>
     public override void OnReady(Readiness readiness)
     {
-        if (readiness.HasFlag(Readiness.Write))
-            OnWritable();
         bool dead = (readiness & (Readiness.Error | Readiness.HangUp)) != Readiness.None;
+        // A reset may show itself before the socket counts as writable, and below it may be watched no more.
+        if (readiness.HasFlag(Readiness.Write) || (dead && _awaitsWritable))
+            OnWritable();
         if (!dead && !readiness.HasFlag(Readiness.Read))
             return;
         if (_receiveEnded)

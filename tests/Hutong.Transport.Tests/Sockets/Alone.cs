@@ -1,0 +1,5 @@
+namespace Hutong.Transport.Sockets;
+
+/// <summary>For tests that measure the process: nothing else runs meanwhile.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public class Alone;
