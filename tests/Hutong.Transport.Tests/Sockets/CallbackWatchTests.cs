@@ -12,7 +12,7 @@ namespace Hutong.Transport.Sockets;
 public class CallbackWatchTests
 {
     private const int Overruns = 4;
-    private const string Category = "Hutong.Server";
+    private const string Category = "Hutong.Transport";
 
     private readonly ManualTimeProvider _time = new();
     private readonly Recorder<bool> _onLoop = new();

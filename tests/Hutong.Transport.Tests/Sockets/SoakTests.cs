@@ -4,7 +4,7 @@ using Hutong.Server.Tests.Support;
 
 namespace Hutong.Transport.Sockets;
 
-/// <summary>Full load for as many minutes as the environment variable <c>HUTONG_SOAK_MINUTES</c> says: by hand only.</summary>
+/// <summary>Full load for as many minutes as the environment variable <c>HUTONG_SOAK_MINUTES</c> says, or else for a moment.</summary>
 [Collection(nameof(Alone))]
 public class SoakTests
 {
@@ -14,10 +14,9 @@ public class SoakTests
     private static readonly string? Minutes = Environment.GetEnvironmentVariable("HUTONG_SOAK_MINUTES");
 
     [Fact]
-    public async Task FullLoad_ForMinutes_KeepsMemoryFlat()
+    public async Task FullLoad_OfOpeningSendingAndClosing_LeavesNothingBehind()
     {
-        Assert.SkipWhen(Minutes is null, "HUTONG_SOAK_MINUTES is not set: by hand only.");
-        var span = TimeSpan.FromMinutes(double.Parse(Minutes!, CultureInfo.InvariantCulture));
+        var span = Minutes is null ? TimeSpan.FromSeconds(3) : TimeSpan.FromMinutes(double.Parse(Minutes, CultureInfo.InvariantCulture));
         var logs = new LogCapture();
         await using var server = await Loops.StartStandaloneAsync(Handlers.Echo, logs);
         var clock = Stopwatch.StartNew();
@@ -35,6 +34,10 @@ public class SoakTests
 
         await Task.WhenAll(clients).Soon();
         logs.ShouldHaveNoFaults();
+        messages.ShouldBePositive();
+        // A moment says nothing about memory.
+        if (Minutes is null)
+            return;
         // The second half against the end of the first, which warmed up.
         long half = samples.Take(samples.Count / 2).Max();
         samples.Skip(samples.Count / 2).Max().ShouldBeLessThan(half + (half / 10));
