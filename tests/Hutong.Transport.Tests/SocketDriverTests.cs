@@ -63,9 +63,28 @@ public class SocketDriverTests
         ((SimulatedSockets)one.Loop.Sockets).Open.ShouldBe(0);
     });
 
-    private static void WithTwo(Action<SimulationScheduler, SocketDriver, SocketDriver, FaultyDuplexPipe[]> test)
+    [Fact]
+    public void Reset_WhileNothingIsReceivedAndNothingFits_EndsBothSides() => Seeded.Run(200, seed => WithTwo((scheduler, driver, _, peers) =>
     {
-        var scheduler = new SimulationScheduler(1);
+        var sink = new RecordingSink(driver);
+        driver.PauseReceive();
+        driver.Start(sink);
+        lock (driver.Gate)
+            driver.Output.Write(new byte[400_000]);
+        driver.Flush();
+        scheduler.RunUntilIdle();
+        peers[0].Reset();
+        scheduler.RunUntilIdle();
+        // Receiving is paused, so only sending need notice.
+        sink.SendEnds.ShouldBe(1);
+        driver.ResumeReceive();
+        scheduler.RunUntilIdle();
+        sink.ReceiveEnds.ShouldBe(1);
+    }, seed));
+
+    private static void WithTwo(Action<SimulationScheduler, SocketDriver, SocketDriver, FaultyDuplexPipe[]> test, int seed = 1)
+    {
+        var scheduler = new SimulationScheduler(seed);
         var sockets = new SimulatedSockets(scheduler.PipeScheduler);
         var log = new StrictLog();
         var loop = sockets.Loop = new EventLoop(sockets, log);
