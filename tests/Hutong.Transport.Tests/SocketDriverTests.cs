@@ -13,24 +13,15 @@ public class SocketDriverTests
     [InlineData(true)]
     public void Append_OnTheLoopBeforeTheStart_LeavesUnharmedAfterIt(bool shared) => WithTwo((scheduler, one, other, peers) =>
     {
+        int turns = 0;
         var sink = new RecordingSink(one)
         {
             InReceived = () =>
             {
-                // As a broadcast does, whose bytes lie where those of the next turn will.
-                byte[] bytes = [1, 2, 3, 4];
-                lock (other.Gate)
-                {
-                    if (shared)
-                        other.AppendShared(bytes);
-                    else
-                        other.Output.Write(bytes);
-                }
-
-                other.FlushLater();
-                lock (one.Gate)
-                    one.Output.Write(new byte[100]);
-                one.FlushLater();
+                // A later turn writes over what this one has gathered.
+                Send(one, new byte[turns == 0 ? 100 : 200], shared: false);
+                if (turns++ == 0)
+                    Send(other, [1, 2, 3, 4], shared);
             },
         };
         one.Start(sink);
@@ -40,10 +31,24 @@ public class SocketDriverTests
             scheduler.RunUntilIdle();
         }
 
+        turns.ShouldBe(3);
         other.Start(new RecordingSink(other));
         scheduler.RunUntilIdle();
         peers[1].Input.TryRead(out var read).ShouldBeTrue();
-        read.Buffer.ToArray().ShouldBe([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+        read.Buffer.ToArray().ShouldBe([1, 2, 3, 4]);
+
+        static void Send(SocketDriver driver, byte[] bytes, bool shared)
+        {
+            lock (driver.Gate)
+            {
+                if (shared)
+                    driver.AppendShared(bytes);
+                else
+                    driver.Output.Write(bytes);
+            }
+
+            driver.FlushLater();
+        }
     });
 
     [Fact]
@@ -63,9 +68,28 @@ public class SocketDriverTests
         ((SimulatedSockets)one.Loop.Sockets).Open.ShouldBe(0);
     });
 
-    private static void WithTwo(Action<SimulationScheduler, SocketDriver, SocketDriver, FaultyDuplexPipe[]> test)
+    [Fact]
+    public void Reset_WhileNothingIsReceivedAndNothingFits_EndsBothSides() => Seeded.Run(200, seed => WithTwo((scheduler, driver, _, peers) =>
     {
-        var scheduler = new SimulationScheduler(1);
+        var sink = new RecordingSink(driver);
+        driver.PauseReceive();
+        driver.Start(sink);
+        lock (driver.Gate)
+            driver.Output.Write(new byte[400_000]);
+        driver.Flush();
+        scheduler.RunUntilIdle();
+        peers[0].Reset();
+        scheduler.RunUntilIdle();
+        // Receiving is paused, so only sending need notice.
+        sink.SendEnds.ShouldBe(1);
+        driver.ResumeReceive();
+        scheduler.RunUntilIdle();
+        sink.ReceiveEnds.ShouldBe(1);
+    }, seed));
+
+    private static void WithTwo(Action<SimulationScheduler, SocketDriver, SocketDriver, FaultyDuplexPipe[]> test, int seed = 1)
+    {
+        var scheduler = new SimulationScheduler(seed);
         var sockets = new SimulatedSockets(scheduler.PipeScheduler);
         var log = new StrictLog();
         var loop = sockets.Loop = new EventLoop(sockets, log);

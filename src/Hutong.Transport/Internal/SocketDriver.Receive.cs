@@ -14,6 +14,7 @@ internal sealed partial class SocketDriver
     private bool _receiveEnded;
     private bool _delivering;
     private bool _poolTurn;
+    private volatile bool _poolIsDone;
     private int _poolResult;
     private int _turns;
     private volatile bool _paused;
@@ -74,6 +75,7 @@ internal sealed partial class SocketDriver
 
         ArrayPool<byte>.Shared.Return(buffer);
         _poolResult = count;
+        _poolIsDone = true;
         Loop.Post(this, Errands.PoolTurnDone);
     }
 
@@ -110,6 +112,7 @@ internal sealed partial class SocketDriver
         if (_watch is { OnPool: true })
         {
             _poolTurn = true;
+            _poolIsDone = false;
             UpdateInterest();
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;

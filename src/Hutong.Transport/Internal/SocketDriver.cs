@@ -131,6 +131,9 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
     /// <inheritdoc/>
     public override void OnOrphaned()
     {
+        // A delivery on the pool is finished first; what it posts then comes here again.
+        if (_poolTurn && !_poolIsDone)
+            return;
         int descriptor;
         bool receiveEnded;
         lock (Gate)

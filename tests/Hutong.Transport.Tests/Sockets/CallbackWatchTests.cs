@@ -91,6 +91,35 @@ public class CallbackWatchTests
     }
 
     [Fact]
+    public async Task Shutdown_DuringACallbackOnThePool_EndsTheConnectionAfterIt()
+    {
+        var entered = new TaskCompletionSource<WebSocketConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var mayLeave = new ManualResetEventSlim();
+        bool endedMeanwhile = false;
+        var app = await StartAsync(TimeSpan.FromMilliseconds(30), inCallback: (c, m) =>
+        {
+            if (m.Text != "stay")
+                return;
+            c.OnClose = (_, _) => endedMeanwhile |= !mayLeave.IsSet;
+            entered.SetResult(c);
+            mayLeave.Wait(Patience.Token());
+        });
+        await using var peer = await app.OpenAsync("/slow");
+        for (int i = 0; i < Overruns; i++)
+            await peer.EchoAsync($"{i}");
+        await app.Logs.Lines.WaitForAsync(IsMove, "the move");
+        await peer.SendTextAsync("stay");
+        var connection = await entered.Task.Soon();
+        // Cuts what is left at once, and ends the loops.
+        await app.Host.StopAsync(new CancellationToken(canceled: true)).Soon();
+        await app.Host.DisposeAsync();
+        mayLeave.Set();
+        await connection.Closed.Soon();
+        endedMeanwhile.ShouldBeFalse();
+        app.Logs.ShouldHaveNoFaults();
+    }
+
+    [Fact]
     public async Task Overruns_Few_MoveNothing()
     {
         await using var app = await StartAsync(TimeSpan.FromMilliseconds(30));
@@ -106,13 +135,17 @@ public class CallbackWatchTests
 
     private static bool IsMove(LogLine line) => line.Message.Contains("/slow", StringComparison.Ordinal) && line.Message.Contains("thread pool", StringComparison.Ordinal);
 
-    private Task<TestApp> StartAsync(TimeSpan took)
+    private Task<TestApp> StartAsync(TimeSpan took, Action<WebSocketConnection, Message>? inCallback = null)
     {
         var options = new WebSocketEndpointOptions { Connection = new ConnectionOptions { TimeProvider = _time, KeepAliveInterval = TimeSpan.Zero } };
         return Loops.StartAsync(
             a =>
             {
-                a.MapWebSocket("/slow", c => c.OnMessageDo(m => Answer(c, m, took)), options);
+                a.MapWebSocket("/slow", c => c.OnMessageDo(m =>
+                {
+                    inCallback?.Invoke(c, m);
+                    Answer(c, m, took);
+                }), options);
                 a.MapWebSocket("/fine", c => c.OnMessageDo(m => Answer(c, m, TimeSpan.Zero)), options);
             },
             transport => (transport.Loops, transport.CallbackOverruns) = (1, Overruns));
