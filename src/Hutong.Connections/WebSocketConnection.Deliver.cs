@@ -215,6 +215,9 @@ public sealed partial class WebSocketConnection
     /// </summary>
     private void UpdateReceivePause()
     {
+        // The usual case, told without a lock: nothing waits, and nothing is to be undone.
+        if (!Volatile.Read(ref _paused) && Volatile.Read(ref _queue) is null && _driver.UnsentBytes <= _pauseThreshold)
+            return;
         lock (_queueLock)
         {
             long queued = _queue?.Size ?? 0;
@@ -238,6 +241,12 @@ public sealed partial class WebSocketConnection
                 // From here on the peer has to take something now and then, however long ago it last had to.
                 Volatile.Write(ref _lastSendProgress, _wheel.CoarseNow);
                 _driver.PauseReceive();
+                // What was unsent may have left since it was read, and whoever noted it may not have seen the pause: see OnSendProgress.
+                Interlocked.MemoryBarrier();
+                if (queueFull || _driver.UnsentBytes > _pauseThreshold / 2)
+                    return;
+                _paused = false;
+                _driver.ResumeReceive();
             }
             else
             {

@@ -10,17 +10,30 @@ public sealed partial class WebSocketConnection
     private Queue<PendingSend>? _waiting;
     private long _waitingBytes;
 
+    // Whether a sender waits for room. Written under the gate, under which what is unsent falls too, so that progress need not take it to look.
+    private bool _waitsForRoom;
+
     void IConnectionSink.OnSendProgress()
     {
-        bool appended;
-        lock (_gate)
+        bool appended = false;
+        if (Volatile.Read(ref _waitsForRoom))
         {
-            _lastSendProgress = _wheel.CoarseNow;
-            appended = AdmitWaiting();
-            GiveRoomToStream();
+            lock (_gate)
+            {
+                appended = AdmitWaiting();
+                GiveRoomToStream();
+                _waitsForRoom = _waiting is { Count: > 0 } || _roomForStream is not null;
+            }
         }
 
-        UpdateReceivePause();
+        // The other half of this fence is where receiving is paused: one of the two sees what the other has written.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _paused))
+        {
+            Volatile.Write(ref _lastSendProgress, _wheel.CoarseNow);
+            UpdateReceivePause();
+        }
+
         if (appended)
             _driver.Flush();
     }
@@ -107,6 +120,7 @@ public sealed partial class WebSocketConnection
     private void Wait(PendingSend pending)
     {
         (_waiting ??= new Queue<PendingSend>()).Enqueue(pending);
+        _waitsForRoom = true;
         _waitingBytes += pending.Message.Length;
     }
 

@@ -92,6 +92,7 @@ public sealed partial class WebSocketConnection
                 long unsent = _driver.UnsentBytes;
                 if (unsent == 0 || unsent + length <= _options.SendQueueLimit)
                     return;
+                _waitsForRoom = true;
                 room = _roomForStream = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
