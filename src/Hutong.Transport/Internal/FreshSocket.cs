@@ -30,16 +30,16 @@ internal sealed class FreshSocket(EventLoop loop, int descriptor, IPEndPoint? lo
         int count = Loop.Sockets.Receive(descriptor, buffer);
         if (count == Errors.WouldBlock)
             return;
-        _done = true;
         if (count <= 0)
         {
-            Loop.Remove(descriptor);
-            listener.Forget();
+            OnLoopEnd();
             return;
         }
 
         var received = buffer.AsSpan(0, count);
-        if (shortcut is null || !TryTake(shortcut, received))
+        bool taken = shortcut is not null && TryTake(shortcut, received);
+        _done = true;
+        if (!taken)
             listener.GiveToKestrel(Loop, descriptor, local, remote, received);
     }
 

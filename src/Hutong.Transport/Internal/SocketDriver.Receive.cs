@@ -61,8 +61,8 @@ internal sealed partial class SocketDriver
     /// <summary>The pool's part: a receive and its delivery, away from the loop. Nothing else receives meanwhile.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(PoolReceiveSize);
-        int count = Loop.Sockets.Receive(_descriptor, buffer);
+        byte[] buffer = _early ?? ArrayPool<byte>.Shared.Rent(PoolReceiveSize);
+        int count = _early is null ? Loop.Sockets.Receive(_descriptor, buffer) : buffer.Length;
         try
         {
             if (count > 0)
@@ -73,7 +73,9 @@ internal sealed partial class SocketDriver
             Abort();
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
+        if (_early is null)
+            ArrayPool<byte>.Shared.Return(buffer);
+        _early = null;
         _poolResult = count;
         _poolIsDone = true;
         Loop.Post(this, Errands.PoolTurnDone);
@@ -96,11 +98,18 @@ internal sealed partial class SocketDriver
             WatchedFor = before.WatchedFor;
         if (!_aborted && _early is { } early)
         {
-            _early = null;
-            Deliver(early);
+            if (_watch is { OnPool: true })
+            {
+                BeginPoolTurn();
+            }
+            else
+            {
+                _early = null;
+                Deliver(early);
+            }
         }
 
-        if (!_aborted && _endIsKnown)
+        if (!_aborted && _endIsKnown && !_poolTurn)
             EndReceive(error: null);
         Send();
         UpdateInterest();
@@ -111,10 +120,7 @@ internal sealed partial class SocketDriver
     {
         if (_watch is { OnPool: true })
         {
-            _poolTurn = true;
-            _poolIsDone = false;
-            UpdateInterest();
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            BeginPoolTurn();
             return;
         }
 
@@ -124,6 +130,14 @@ internal sealed partial class SocketDriver
             Deliver(buffer.AsMemory(0, count));
         else
             AfterReceive(count);
+    }
+
+    private void BeginPoolTurn()
+    {
+        _poolTurn = true;
+        _poolIsDone = false;
+        UpdateInterest();
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private void Deliver(Memory<byte> bytes)
@@ -156,6 +170,8 @@ internal sealed partial class SocketDriver
         _poolTurn = false;
         if (_poolResult <= 0)
             AfterReceive(_poolResult);
+        else if (_endIsKnown && !_aborted)
+            EndReceive(error: null);
         UpdateInterest();
         CloseIfDone();
     }
