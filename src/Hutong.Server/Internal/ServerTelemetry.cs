@@ -25,11 +25,12 @@ internal static class ServerTelemetry
 
     public static void Closed(string route, TimeSpan duration, int closeCode, string? error)
     {
-        Open.Add(-1, new TagList { { "http.route", route } });
         var tags = new TagList { { "http.route", route }, { "hutong.close_code", closeCode } };
         if (error is not null)
             tags.Add("error.type", error);
         Duration.Record(duration.TotalSeconds, tags);
+        // Last, so that whoever sees the connection gone sees its duration too.
+        Open.Add(-1, new TagList { { "http.route", route } });
     }
 
     public static void Refused(string route, int status, string error) =>

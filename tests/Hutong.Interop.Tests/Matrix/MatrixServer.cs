@@ -79,6 +79,8 @@ internal sealed class MatrixServer : IAsyncDisposable
         List<ConnectionStatistics> counts = [];
         await foreach (var message in connection.ReadAllAsync())
         {
+            // The peer sends its next message when it has this one's echo, not before.
+            long received = connection.Statistics.BytesReceived;
             if (fragmented)
             {
                 using var content = new MemoryStream(message.ToArray());
@@ -89,7 +91,7 @@ internal sealed class MatrixServer : IAsyncDisposable
                 await connection.SendAsync(message);
             }
 
-            counts.Add(connection.Statistics);
+            counts.Add(connection.Statistics with { BytesReceived = received });
         }
 
         return counts;
