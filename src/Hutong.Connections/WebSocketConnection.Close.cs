@@ -21,9 +21,6 @@ public sealed partial class WebSocketConnection
     /// <summary>Ends when the connection is over, and says how. It never fails.</summary>
     public Task<CloseResult> Closed => _closed.Task;
 
-    /// <summary>For <see cref="ConnectionGroup"/>: called once at the end.</summary>
-    internal event Action<WebSocketConnection>? Ended;
-
     /// <summary>
     /// Closes: what was accepted is sent, then the close frame; messages of the peer are still delivered until its close frame comes. If the
     /// peer does not do its part within <see cref="ConnectionOptions.CloseTimeout"/>, the transport is cut. Repeated calls wait for
@@ -83,6 +80,7 @@ public sealed partial class WebSocketConnection
         bool written;
         lock (_gate)
         {
+            TakeBroadcasts();
             written = !_sendCompleted && _protocol.TryWriteClose(_driver.Output, status);
             if (written)
             {
@@ -112,6 +110,7 @@ public sealed partial class WebSocketConnection
             if (_closeReceived is not { } e)
                 return;
             _closeReceived = null;
+            TakeBroadcasts();
             if (!_sendCompleted)
                 _protocol.Answer(e, _driver.Output);
         }
@@ -128,21 +127,35 @@ public sealed partial class WebSocketConnection
         lock (_gate)
             step = _protocol.Closing.Step;
         if (step == ClosingStep.CloseTransport)
-            CompleteSend();
+            CloseTransport();
     }
 
+    /// <summary>Ends the sending side, and with it the connection: nothing that the peer may still send means anything.</summary>
+    private void CloseTransport()
+    {
+        TryCompleteSend();
+        _driver.Close();
+    }
+
+    /// <summary>Ends the sending side; the peer may take its time over its own end.</summary>
     private void CompleteSend()
+    {
+        if (TryCompleteSend())
+            _driver.CompleteSend();
+    }
+
+    private bool TryCompleteSend()
     {
         lock (_gate)
         {
             if (_sendCompleted)
-                return;
+                return false;
             _sendCompleted = true;
         }
 
-        // The transport may take its time over what is unsent, and the peer over its own end.
+        // The transport may take its time over what is unsent.
         ScheduleClose(_options.CloseTimeout);
-        _driver.CompleteSend();
+        return true;
     }
 
     private ConnectionClosedException ClosedException()
@@ -176,7 +189,7 @@ public sealed partial class WebSocketConnection
         if (result.Error is not null)
             Notify(OnError, result.Error);
         Notify(OnClose, result);
-        Ended?.Invoke(this);
+        LeaveGroups();
         _closed.TrySetResult(result);
     }
 

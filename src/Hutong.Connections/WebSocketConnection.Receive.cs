@@ -184,7 +184,7 @@ public sealed partial class WebSocketConnection
     {
         int header = Role == Role.Server ? 6 : 2;
         if (data.Length >= header && data[0] == 0x88 && (data[1] & 0x7F) == data.Length - header)
-            CompleteSend();
+            CloseTransport();
     }
 
     private void EndTurn()

@@ -83,6 +83,11 @@ public sealed partial class WebSocketConnection : IConnectionSink, ITimerWheelOw
     /// <summary>The options it was made with.</summary>
     public ConnectionOptions Options => _options;
 
+    /// <summary>Links of a <see cref="ConnectionList"/>.</summary>
+    internal WebSocketConnection? PreviousInList { get; set; }
+
+    internal WebSocketConnection? NextInList { get; set; }
+
     /// <summary>Makes a connection over a pair of pipes, which it then owns. The opening handshake has been done on them.</summary>
     /// <param name="transport">The pipes; bytes that came with the handshake are still in the input.</param>
     /// <param name="role">Which end this is.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hutong.Connections;
+using Hutong.Connections.Internal;
 using Hutong.Protocol;
 using Hutong.Transport;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,7 +18,7 @@ internal sealed class ServerState
 {
     private static readonly ConditionalWeakTable<IServiceProvider, ServerState> States = [];
 
-    private readonly ConnectionGroup _connections = [];
+    private readonly ConnectionList _connections = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
     private int _limitLogged;
@@ -87,6 +88,9 @@ internal sealed class ServerState
             Close(connection);
     }
 
+    /// <summary>A connection that was added is over, and its handler too.</summary>
+    public void Remove(WebSocketConnection connection) => _connections.Remove(connection);
+
     /// <summary>Waits until every connection is over, and cuts what is left when the host's patience ends.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
@@ -99,7 +103,7 @@ internal sealed class ServerState
         }
         catch (OperationCanceledException)
         {
-            foreach (var connection in _connections)
+            foreach (var connection in _connections.ToList())
                 connection.Abort();
         }
     }
@@ -122,7 +126,7 @@ internal sealed class ServerState
         _stopping = true;
         if (_connections.Count > 0)
             ServerLog.ShuttingDown(Log, _connections.Count);
-        foreach (var connection in _connections)
+        foreach (var connection in _connections.ToList())
             Close(connection);
     }
 }

@@ -209,6 +209,7 @@ internal sealed class WebSocketEndpoint
         finally
         {
             await DisposeScopeAsync(request).ConfigureAwait(false);
+            _server.Remove(connection);
             _server.Leave();
         }
     }

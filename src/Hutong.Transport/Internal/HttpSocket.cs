@@ -369,8 +369,9 @@ internal sealed class HttpSocket : LoopSocket
 
         lock (_gate)
         {
+            // Whoever has no more to say to a client is done with it, as with Kestrel's own transport: the loop sees the end at once.
             if (_descriptor >= 0)
-                Loop.Sockets.ShutdownSend(_descriptor);
+                Loop.Sockets.ShutdownBoth(_descriptor);
         }
 
         _sendEnded = true;

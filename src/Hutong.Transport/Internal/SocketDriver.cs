@@ -1,5 +1,6 @@
 using Hutong.Connections;
-using Microsoft.AspNetCore.Connections;
+using Hutong.Connections.Internal;
+using ConnectionAbortedException = Microsoft.AspNetCore.Connections.ConnectionAbortedException;
 using Hutong.Protocol;
 
 namespace Hutong.Transport.Internal;
@@ -8,7 +9,7 @@ namespace Hutong.Transport.Internal;
 /// The driver of a bare socket on a loop. Receiving happens on the loop alone. Sending happens under <see cref="Gate"/> on whichever thread flushes:
 /// the socket never blocks, and going through the loop would cost another thread a wake-up. While it is idle it holds no buffer.
 /// </summary>
-internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDirectBufferWriter, IThreadPoolWorkItem
+internal sealed partial class SocketDriver : LoopSocket, ITurnDriver, IDirectBufferWriter, IThreadPoolWorkItem
 {
     private readonly CallbackWatch? _watch;
     private readonly Action? _onEnd;
@@ -46,6 +47,9 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
 
     /// <inheritdoc/>
     public bool RunsUserCode => false;
+
+    /// <inheritdoc/>
+    public ITurns Turns => Loop;
 
     /// <inheritdoc/>
     public void Start(IConnectionSink sink)
@@ -160,8 +164,14 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
     {
         if (_poolTurn || _delivering)
             return;
-        if (_aborted && !_receiveEnded)
+        if (!_receiveEnded && (_aborted || (_closing && _sendEnded)))
+        {
+            // Closed with unread bytes it would be reset, and the reset can overtake the close frame (RFC 6455 §7.1.1).
+            if (!_aborted && _descriptor >= 0)
+                Loop.Sockets.Receive(_descriptor, Loop.ReceiveBuffer);
             EndReceive(error: null);
+        }
+
         int descriptor;
         lock (Gate)
         {
