@@ -9,7 +9,9 @@ public sealed partial class WebSocketConnection
     private static readonly TimeSpan LingerAfterFailure = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerGrace = TimeSpan.FromSeconds(1);
 
-    private readonly TaskCompletionSource<CloseResult> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Made when it is asked for: most connections that live on an event loop are waited for by nobody.
+    private TaskCompletionSource<CloseResult>? _closed;
+    private CloseResult? _result;
     private ConnectionError? _error;
     private bool _errorClosed;
     private bool _closing;
@@ -19,7 +21,26 @@ public sealed partial class WebSocketConnection
     private bool _finished;
 
     /// <summary>Ends when the connection is over, and says how. It never fails.</summary>
-    public Task<CloseResult> Closed => _closed.Task;
+    public Task<CloseResult> Closed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_closed is null)
+                {
+                    _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (_result is not null)
+                        _closed.SetResult(_result);
+                }
+
+                return _closed.Task;
+            }
+        }
+    }
+
+    /// <summary>Who is told of the end before <see cref="Closed"/>. To be set before the start.</summary>
+    internal IConnectionOwner? Owner { get; set; }
 
     /// <summary>
     /// Closes: what was accepted is sent, then the close frame; messages of the peer are still delivered until its close frame comes. If the
@@ -93,7 +114,7 @@ public sealed partial class WebSocketConnection
 
         if (!written)
             return;
-        lock (_queueLock)
+        lock (QueueLock)
             _closing = true;
         UpdateReceivePause();
         FailWaitingSends();
@@ -183,14 +204,22 @@ public sealed partial class WebSocketConnection
             result = new CloseResult(closing.Result.Code, closing.Result.Reason, clean, clean && !_errorClosed ? null : _error);
         }
 
-        _wheel.Cancel(_timer);
+        _wheel.Cancel(this);
         FailPings();
         _protocol.Dispose();
         if (result.Error is not null)
             Notify(OnError, result.Error);
         Notify(OnClose, result);
         LeaveGroups();
-        _closed.TrySetResult(result);
+        Owner?.OnEnded(result);
+        TaskCompletionSource<CloseResult>? closed;
+        lock (_gate)
+        {
+            _result = result;
+            closed = _closed;
+        }
+
+        closed?.TrySetResult(result);
     }
 
     /// <summary>The connection is over: there is nothing left to fail by what these throw.</summary>

@@ -111,7 +111,7 @@ public sealed partial class WebSocketConnection
             _messagesReceived++;
         if (_chunkThisMessage)
         {
-            lock (_queueLock)
+            lock (QueueLock)
             {
                 if (!_discardMessages)
                     Queue.Enqueue(type, e.Payload.Span, e.IsFirst, e.EndOfMessage);

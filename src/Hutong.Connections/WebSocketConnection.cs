@@ -17,7 +17,6 @@ public sealed partial class WebSocketConnection : IConnectionSink, ITimerWheelOw
     private readonly ConnectionOptions _options;
     private readonly long _pauseThreshold;
     private readonly TimerWheel _wheel;
-    private readonly TimerWheel.Entry _timer;
 
     // Guards sending: the protocol's sending half, the closing handshake, the driver's output and everything in *.Send*.cs.
     private readonly Lock _gate;
@@ -34,7 +33,6 @@ public sealed partial class WebSocketConnection : IConnectionSink, ITimerWheelOw
         _pauseThreshold = queue > long.MaxValue - options.ReceivePauseThreshold ? long.MaxValue : queue + options.ReceivePauseThreshold;
         _protocol = new WebSocketProtocol(role, options.MaxMessageSize, transform);
         _wheel = TimerWheel.For(options.TimeProvider);
-        _timer = new TimerWheel.Entry(this);
         _transform = transform;
         Subprotocol = subprotocol;
     }

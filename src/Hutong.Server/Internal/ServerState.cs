@@ -46,6 +46,9 @@ internal sealed class ServerState
 
     public IServiceScopeFactory Scopes { get; }
 
+    /// <summary>Hosts and paths, which connections share.</summary>
+    public TextCache Texts { get; } = new();
+
     /// <summary>The event loops' options; null if there are none under this host.</summary>
     public HutongTransportOptions? Transport { get; }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
@@ -12,8 +11,6 @@ namespace Hutong.Transport.Internal;
 internal sealed class HttpConnectionContext : ConnectionContext, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature,
     IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature, IHandOverFeature
 {
-    private static long _lastId = DateTime.UtcNow.Ticks;
-
     private readonly HttpSocket _socket;
     private readonly IDuplexPipe _own;
     private readonly PipeScheduler _scheduler;
@@ -43,7 +40,7 @@ internal sealed class HttpConnectionContext : ConnectionContext, IConnectionIdFe
 
     public override string ConnectionId
     {
-        get => _id ??= Interlocked.Increment(ref _lastId).ToString("X", CultureInfo.InvariantCulture);
+        get => _id ??= ConnectionIds.Format(ConnectionIds.Next());
         set => _id = value;
     }
 
