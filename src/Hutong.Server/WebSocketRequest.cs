@@ -121,6 +121,9 @@ public sealed class WebSocketRequest
     public StringValues Header(string name) =>
         name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) ? Host : KeptHead.Header(_kept, name, _isUpgrade);
 
+    /// <summary>Whether <see cref="Services"/> was asked for.</summary>
+    internal bool HasScope => Volatile.Read(ref _scope) is not null;
+
     internal async ValueTask DisposeScopeAsync()
     {
         if (Interlocked.Exchange(ref _scope, Disposed) is AsyncServiceScope made)

@@ -45,6 +45,10 @@ internal sealed class ServedConnection(WebSocketEndpoint endpoint, WebSocketConn
 
     void IThreadPoolWorkItem.Execute() => _ = EndAsync();
 
+    /// <summary>Whether code of the app's is called at the end, which has no place on an event loop: a log, a trace, services, whoever waits.</summary>
+    private bool ConcernsTheApp =>
+        _thrown is not null || _activity is not null || _done is not null || request.HasScope || _result!.Error is not null || Server.Log.IsEnabled(LogLevel.Debug);
+
     private async Task HandleAsync(ActivityContext parent)
     {
         // Current for the handler, and for nobody else once it waits.
@@ -57,9 +61,12 @@ internal sealed class ServedConnection(WebSocketEndpoint endpoint, WebSocketConn
 
     private void Release()
     {
-        // What follows may call code of the app's, which has no place on an event loop.
-        if (Interlocked.Decrement(ref _open) == 0)
+        if (Interlocked.Decrement(ref _open) != 0)
+            return;
+        if (ConcernsTheApp)
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else
+            _ = EndAsync();
     }
 
     private async Task EndAsync()

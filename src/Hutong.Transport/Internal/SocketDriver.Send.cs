@@ -261,8 +261,15 @@ internal sealed partial class SocketDriver
         Report reports;
         lock (Gate)
         {
-            if (_sink is null || !_started)
+            if (_sink is null)
                 return;
+            if (!_started)
+            {
+                // It may be in no hurry to start.
+                Loop.Post(this, Errands.Flush);
+                return;
+            }
+
             sink = _sink;
             if (!_sendEnded && !_full)
                 SendAll();
