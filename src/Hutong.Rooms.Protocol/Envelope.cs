@@ -6,7 +6,7 @@ namespace Hutong.Rooms.Protocol;
 /// </summary>
 public readonly record struct Envelope
 {
-    /// <summary>What the message is. Types of the protocol itself are in <see cref="MessageType"/>; all others are the application's.</summary>
+    /// <summary>What the message is. Types of the protocol itself are in <see cref="EnvelopeType"/>; all others are the application's.</summary>
     public string Type { get; init; }
 
     /// <summary>Names the message, so that an answer can name it too.</summary>

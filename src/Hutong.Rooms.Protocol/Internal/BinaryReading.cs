@@ -37,13 +37,15 @@ internal ref struct BinaryReading
         return error is null;
     }
 
+    private static bool Has(BinaryFlags flags, BinaryFlags one) => (flags & one) != BinaryFlags.None;
+
     private RoomError? Read()
     {
         if (!TryNumber(out ulong bits) || bits > (ulong)BinaryFlags.All)
             return RoomError.InvalidBinary;
         var flags = (BinaryFlags)bits;
-        if (flags.HasFlag(BinaryFlags.PayloadIsJson) && !flags.HasFlag(BinaryFlags.Payload)
-            || flags.HasFlag(BinaryFlags.IdIsNumber) && !flags.HasFlag(BinaryFlags.Id))
+        if (Has(flags, BinaryFlags.PayloadIsJson) && !Has(flags, BinaryFlags.Payload)
+            || Has(flags, BinaryFlags.IdIsNumber) && !Has(flags, BinaryFlags.Id))
             return RoomError.InvalidBinary;
         return ReadType() && ReadHead(flags) && ReadParameters(flags) ? ReadPayload(flags) : RoomError.InvalidBinary;
     }
@@ -54,17 +56,17 @@ internal ref struct BinaryReading
             return false;
         if (number == 0)
             return TryName(_limits.MaxTypeSize, RoomError.InvalidType, out _draft.Type);
-        _draft.Type = MessageType.Find(number)?.Name;
+        _draft.Type = EnvelopeType.Find(number)?.Name;
         return _draft.Type is not null;
     }
 
     private bool ReadHead(BinaryFlags flags)
     {
-        if (flags.HasFlag(BinaryFlags.Id) && !TryId(flags.HasFlag(BinaryFlags.IdIsNumber)))
+        if (Has(flags, BinaryFlags.Id) && !TryId(Has(flags, BinaryFlags.IdIsNumber)))
             return false;
-        if (flags.HasFlag(BinaryFlags.Room) && !TryName(_limits.MaxRoomSize, RoomError.InvalidRoom, out _draft.Room))
+        if (Has(flags, BinaryFlags.Room) && !TryName(_limits.MaxRoomSize, RoomError.InvalidRoom, out _draft.Room))
             return false;
-        if (flags.HasFlag(BinaryFlags.Timestamp))
+        if (Has(flags, BinaryFlags.Timestamp))
         {
             if (!TryNumber(out ulong timestamp))
                 return false;
@@ -73,7 +75,7 @@ internal ref struct BinaryReading
                 _draft.Fail(RoomError.InvalidTimestamp);
         }
 
-        if (flags.HasFlag(BinaryFlags.Position))
+        if (Has(flags, BinaryFlags.Position))
         {
             if (!TryPosition(RoomError.InvalidPosition, out var position))
                 return false;
@@ -81,20 +83,20 @@ internal ref struct BinaryReading
             _draft.Offset = position?.Offset;
         }
 
-        return !flags.HasFlag(BinaryFlags.Key) || TryName(_limits.MaxKeySize, RoomError.InvalidKey, out _draft.Key);
+        return !Has(flags, BinaryFlags.Key) || TryName(_limits.MaxKeySize, RoomError.InvalidKey, out _draft.Key);
     }
 
     private bool ReadParameters(BinaryFlags flags)
     {
-        if (flags.HasFlag(BinaryFlags.Since) && !TryPosition(RoomError.InvalidSince, out _draft.Since))
+        if (Has(flags, BinaryFlags.Since) && !TryPosition(RoomError.InvalidSince, out _draft.Since))
             return false;
-        if (flags.HasFlag(BinaryFlags.Token) && !TryText(_limits.MaxTokenSize, RoomError.InvalidToken, out _draft.Token))
+        if (Has(flags, BinaryFlags.Token) && !TryText(_limits.MaxTokenSize, RoomError.InvalidToken, out _draft.Token))
             return false;
-        if (flags.HasFlag(BinaryFlags.Reason) && !TryText(_limits.MaxTokenSize, RoomError.InvalidReason, out _draft.Reason, allowControls: true))
+        if (Has(flags, BinaryFlags.Reason) && !TryText(_limits.MaxTokenSize, RoomError.InvalidReason, out _draft.Reason, allowControls: true))
             return false;
-        if (flags.HasFlag(BinaryFlags.Session) && !TryText(_limits.MaxTokenSize, RoomError.InvalidSession, out _draft.Session))
+        if (Has(flags, BinaryFlags.Session) && !TryText(_limits.MaxTokenSize, RoomError.InvalidSession, out _draft.Session))
             return false;
-        if (flags.HasFlag(BinaryFlags.Ack))
+        if (Has(flags, BinaryFlags.Ack))
         {
             if (!TryNumber(out ulong ack))
                 return false;
@@ -104,10 +106,14 @@ internal ref struct BinaryReading
                 _draft.Ack = (long)ack;
         }
 
-        if (flags.HasFlag(BinaryFlags.Info))
+        if (Has(flags, BinaryFlags.Info))
         {
-            if (!TryBytes(out var info) || info.IsEmpty || !IsJson(info))
+            if (!TryBytes(out var info) || !IsJson(info))
                 return false;
+            info = Trim(info);
+            // As in the JSON dialect, a null is as good as nothing.
+            if (info.Span.SequenceEqual("null"u8))
+                return true;
             if (info.Length > _limits.MaxInfoSize)
                 _draft.Fail(RoomError.InvalidInfo);
             else
@@ -120,19 +126,21 @@ internal ref struct BinaryReading
     private RoomError? ReadPayload(BinaryFlags flags)
     {
         var payload = _message[_at..];
-        if (!flags.HasFlag(BinaryFlags.Payload))
+        if (!Has(flags, BinaryFlags.Payload))
             return payload.IsEmpty ? null : RoomError.InvalidBinary;
-        _draft.Payload = payload;
-        _draft.PayloadKind = flags.HasFlag(BinaryFlags.PayloadIsJson) ? PayloadKind.Json : PayloadKind.Bytes;
-        if (_draft.PayloadKind != PayloadKind.Json)
+        bool isJson = Has(flags, BinaryFlags.PayloadIsJson);
+        _draft.PayloadKind = isJson ? PayloadKind.Json : PayloadKind.Bytes;
+        _draft.Payload = isJson ? Trim(payload) : payload;
+        if (!isJson)
             return null;
         // It will be put into other clients' JSON as it is.
         if (!Utf8.IsValid(payload.Span))
             return RoomError.InvalidUtf8;
-        return _draft.Type is { } type && MessageType.Find(type) is { FromClient: true }
-            ? JsonReading.ReadMembers(payload, _limits, ref _draft)
-            : JsonReading.Validate(payload, _limits);
+        return JsonReading.ReadMembers(_draft.Payload, _limits, ref _draft);
     }
+
+    /// <summary>White space around a JSON value is not part of it.</summary>
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> value) => value.Trim(" \t\r\n"u8);
 
     private bool IsJson(ReadOnlyMemory<byte> value) => Utf8.IsValid(value.Span) && JsonReading.Validate(value, _limits) is null;
 

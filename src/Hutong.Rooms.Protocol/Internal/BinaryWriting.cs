@@ -11,12 +11,12 @@ internal ref struct BinaryWriting
     public static void Write(IBufferWriter<byte> output, in Envelope envelope)
     {
         var flags = FlagsOf(envelope);
-        var type = MessageType.Find(envelope.Type);
+        var type = EnvelopeType.Find(envelope.Type);
         int size = Size(envelope, flags, type);
         var writing = new BinaryWriting { _rest = output.GetSpan(size) };
         writing.WriteHead(envelope, flags, type);
         output.Advance(size);
-        if (flags.HasFlag(BinaryFlags.Payload))
+        if ((flags & BinaryFlags.Payload) != BinaryFlags.None)
             output.Write(envelope.Payload.Span);
     }
 
@@ -40,7 +40,7 @@ internal ref struct BinaryWriting
             | (e.Info.IsEmpty ? BinaryFlags.None : BinaryFlags.Info);
     }
 
-    private static int Size(in Envelope e, BinaryFlags flags, MessageType? type) =>
+    private static int Size(in Envelope e, BinaryFlags flags, EnvelopeType? type) =>
         VarUInt.Size((ulong)flags)
         + 1 + (type is null ? SizeOf(e.Type) : 0)
         + SizeOf(e.Id.Text)
@@ -66,7 +66,7 @@ internal ref struct BinaryWriting
     private static int SizeOf(StreamPosition? position) =>
         position is { } p ? SizeOf(p.Epoch) + VarUInt.Size((ulong)p.Offset) : 0;
 
-    private void WriteHead(in Envelope e, BinaryFlags flags, MessageType? type)
+    private void WriteHead(in Envelope e, BinaryFlags flags, EnvelopeType? type)
     {
         Number((ulong)flags);
         Number(type?.Number ?? 0UL);

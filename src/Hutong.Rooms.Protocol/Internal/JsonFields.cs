@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 
@@ -8,6 +10,10 @@ internal static class JsonFields
 {
     private const int LongestName = 16;
     private const int LongestEpoch = 64;
+
+    // What needs no escape in JSON, a header or a URL, and no colon: "epoch:offset" is the id of an SSE event.
+    private static readonly SearchValues<byte> EpochCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"u8);
 
     // "\u0041" is six bytes for one.
     private const int MostBytesPerByte = 6;
@@ -69,11 +75,32 @@ internal static class JsonFields
         return value.Span[0] == (byte)'"' && json.Read() ? Text(ref json, most, allowControls: false, intern: true) : null;
     }
 
-    public static string? Epoch(ref Utf8JsonReader json) =>
-        json.TokenType == JsonTokenType.String && !json.ValueIsEscaped ? Epoch(json.ValueSpan) : null;
+    public static string? Epoch(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.String)
+            return null;
+        if (!json.ValueIsEscaped)
+            return Epoch(json.ValueSpan);
+        Span<byte> buffer = stackalloc byte[LongestEpoch * MostBytesPerByte];
+        return TryUnescape(ref json, buffer, out int length) ? Epoch(buffer[..length]) : null;
+    }
 
     public static string? Epoch(ReadOnlySpan<byte> text) =>
-        text.Length is > 0 and <= LongestEpoch && !text.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) ? NameTable.Get(text) : null;
+        text.Length is > 0 and <= LongestEpoch && !text.ContainsAnyExcept(EpochCharacters) ? NameTable.Get(text) : null;
+
+    public static bool TryBase64(ref Utf8JsonReader json, [NotNullWhen(true)] out byte[]? bytes)
+    {
+        bytes = null;
+        try
+        {
+            return json.TokenType == JsonTokenType.String && json.TryGetBytesFromBase64(out bytes);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: it is JSON, and no text.
+            return false;
+        }
+    }
 
     public static long? Count(ref Utf8JsonReader json) =>
         json.TokenType == JsonTokenType.Number && json.TryGetInt64(out long value) && value is >= 0 and <= StreamPosition.MaxOffset ? value : null;

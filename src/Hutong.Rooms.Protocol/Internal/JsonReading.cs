@@ -72,7 +72,6 @@ internal ref struct JsonReading
             if (error is null)
                 reading.Finish();
             draft = reading._draft;
-            draft.Payload = payload;
             return error;
         }
         catch (JsonException)
@@ -242,7 +241,7 @@ internal ref struct JsonReading
         // A payload of the application is its own business, but for the room; and what is no room's name there is not meant as one.
         if (_draft.Room is null && !_members.RoomId.IsEmpty)
             _draft.Room = JsonFields.NameOf(_members.RoomId, _limits.MaxRoomSize);
-        if (!_members.HasParameters || _draft.Type is null || MessageType.Find(_draft.Type) is not { FromClient: true })
+        if (!_members.HasParameters || _draft.Type is null || EnvelopeType.Find(_draft.Type) is not { FromClient: true })
             return;
         if (_draft.Since is null)
             ReadMember(Field.Since, _members.Since);
@@ -286,7 +285,7 @@ internal ref struct JsonReading
 
     private void ReadData()
     {
-        if (_draft.PayloadKind != PayloadKind.None || _json.TokenType != JsonTokenType.String || !_json.TryGetBytesFromBase64(out byte[]? data))
+        if (_draft.PayloadKind != PayloadKind.None || !JsonFields.TryBase64(ref _json, out byte[]? data))
         {
             _draft.Fail(RoomError.InvalidData);
             return;

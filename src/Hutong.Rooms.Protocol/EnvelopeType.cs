@@ -6,7 +6,7 @@ namespace Hutong.Rooms.Protocol;
 /// The types that the protocol itself defines; every other type is the application's. Each has a number, which stands for it in the binary
 /// dialect.
 /// </summary>
-public sealed class MessageType
+public sealed class EnvelopeType
 {
     /// <summary>Client: are you there?</summary>
     public const string Ping = "ping";
@@ -62,7 +62,7 @@ public sealed class MessageType
     /// <summary>Server: the wire ends, where it has no close code of its own (HTTP).</summary>
     public const string Close = "close";
 
-    private MessageType(string name, byte number, bool fromClient, bool fromServer)
+    private EnvelopeType(string name, byte number, bool fromClient, bool fromServer)
     {
         Name = name;
         Number = number;
@@ -71,7 +71,7 @@ public sealed class MessageType
     }
 
     /// <summary>Every type of the protocol, in the order of the documentation.</summary>
-    public static IReadOnlyList<MessageType> All { get; } =
+    public static IReadOnlyList<EnvelopeType> All { get; } =
     [
         new(Ping, 1, fromClient: true, fromServer: false),
         new(Pong, 2, fromClient: false, fromServer: true),
@@ -93,7 +93,7 @@ public sealed class MessageType
         new(Close, 18, fromClient: false, fromServer: true),
     ];
 
-    private static FrozenDictionary<string, MessageType> ByName { get; } = All.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+    private static FrozenDictionary<string, EnvelopeType> ByName { get; } = All.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
 
     /// <summary>The value of <c>type</c>.</summary>
     public string Name { get; }
@@ -109,9 +109,9 @@ public sealed class MessageType
 
     /// <summary>The protocol's type of a name; null for a type of the application.</summary>
     /// <param name="name">The value of <c>type</c>.</param>
-    public static MessageType? Find(string name) => ByName.GetValueOrDefault(name);
+    public static EnvelopeType? Find(string name) => ByName.GetValueOrDefault(name);
 
-    internal static MessageType? Find(ulong number) => number - 1 < (ulong)All.Count ? All[(int)number - 1] : null;
+    internal static EnvelopeType? Find(ulong number) => number - 1 < (ulong)All.Count ? All[(int)number - 1] : null;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
