@@ -1,12 +1,10 @@
-using Hutong.Testing;
-
 namespace Hutong.Rooms.Model;
 
 /// <summary>
 /// What lies between the nodes, as a network has it: everything takes a while, by a seed, and what is published reaches each subscriber later, in
 /// order. If it is lossy, some of it comes twice, out of turn, or not at all.
 /// </summary>
-internal sealed class DelayedBackplane(MemoryBackplane inner, SimulationScheduler scheduler, Random random) : IBackplane
+internal sealed class DelayedBackplane(MemoryBackplane inner, Delays delays) : IBackplane
 {
     private readonly Dictionary<IRoomSubscriber, Line> _lines = [];
 
@@ -54,24 +52,7 @@ internal sealed class DelayedBackplane(MemoryBackplane inner, SimulationSchedule
 
     public IDisposable Attach(Action<NodeMessage> receiver) => inner.Attach(receiver);
 
-    private async ValueTask Delay()
-    {
-        int hops = random.Next(4);
-        for (int i = 0; i < hops; i++)
-        {
-            var done = new TaskCompletionSource();
-            if (random.Next(8) == 0)
-            {
-                using var timer = scheduler.Time!.CreateTimer(_ => done.TrySetResult(), null, TimeSpan.FromMilliseconds(random.Next(1, 300)), Timeout.InfiniteTimeSpan);
-                await done.Task;
-            }
-            else
-            {
-                scheduler.PipeScheduler.Schedule(_ => done.SetResult(), null);
-                await done.Task;
-            }
-        }
-    }
+    private ValueTask Delay() => delays.Wait();
 
     private sealed class Line(DelayedBackplane owner, IRoomSubscriber subscriber) : IRoomSubscriber
     {
@@ -116,5 +97,5 @@ internal sealed class DelayedBackplane(MemoryBackplane inner, SimulationSchedule
         }
     }
 
-    private int Luck() => random.Next(100);
+    private int Luck() => delays.Random.Next(100);
 }

@@ -38,6 +38,7 @@ internal sealed class ModelRun : IRoomSubscriber, IDisposable
     private readonly MemoryBackplane _memory;
     private readonly MemoryPresence _presence;
     private readonly DelayedBackplane? _delayed;
+    private readonly DelayedPresence? _delayedPresence;
     private readonly RoomGraph[] _nodes;
     private readonly ModelClient[] _clients;
     private readonly Logs _logs = new();
@@ -52,7 +53,12 @@ internal sealed class ModelRun : IRoomSubscriber, IDisposable
         _memory = new MemoryBackplane(new() { TimeProvider = _time });
         _presence = new MemoryPresence(_time);
         if (mode != ModelMode.Immediate)
-            _delayed = new DelayedBackplane(_memory, _scheduler, new Random(seed + 1)) { IsLossy = mode == ModelMode.Lossy };
+        {
+            var delays = new Delays(_scheduler, seed + 1);
+            _delayed = new DelayedBackplane(_memory, delays) { IsLossy = mode == ModelMode.Lossy };
+            _delayedPresence = new DelayedPresence(_presence, delays);
+        }
+
         _nodes = [.. Enumerable.Range(0, mode == ModelMode.Immediate ? 1 : 2).Select(_ => Node())];
         _clients = [.. Enumerable.Range(0, Clients).Select(i => new ModelClient(this, i))];
         foreach (var (name, options) in Kinds)
@@ -152,7 +158,7 @@ internal sealed class ModelRun : IRoomSubscriber, IDisposable
     private RoomGraph Node()
     {
         var options = new RoomsOptions { TimeProvider = _time, JoinBurst = 1_000_000, MaxWaitingMessages = 10_000 };
-        var node = new RoomGraph(options, (IBackplane?)_delayed ?? _memory, _presence, services: null, _logs, _scheduler.PipeScheduler);
+        var node = new RoomGraph(options, (IBackplane?)_delayed ?? _memory, (IPresenceStore?)_delayedPresence ?? _presence, services: null, _logs, _scheduler.PipeScheduler);
         return node.Configure(rooms =>
         {
             foreach (var (name, room) in Kinds)
