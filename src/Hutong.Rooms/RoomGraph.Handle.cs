@@ -85,7 +85,8 @@ public sealed partial class RoomGraph
         member.Room.Post(actor =>
         {
             actor.Leave(member);
-            session.Answer(Answers.Ack(envelope.Id, room));
+            if (envelope.Id.IsPresent)
+                session.Answer(Answers.Ack(envelope.Id, room));
         });
         if (Handlers.Leave.Length > 0)
             await RunAsync(new LeaveContext(this, session, room), "leave").ConfigureAwait(false);
@@ -114,9 +115,29 @@ public sealed partial class RoomGraph
             return RoomError.NotJoined;
         if (!member.Room.Options.HistoryVisible || !member.Room.Stream.HasHistory)
             return RoomError.HistoryDenied;
-        var page = await Backplane.ReadAsync(room, member.Room.Stream, envelope.Since, Options.HistoryLimit, Stopping).ConfigureAwait(false);
+        var page = await Backplane.ReadAsync(room, member.Room.Stream, envelope.Since, LimitOf(envelope), Stopping).ConfigureAwait(false);
         session.Answer(Answers.History(envelope.Id, room, page));
         return null;
+    }
+
+    /// <summary>How many publications a client wants, as far as it may have them: the payload's <c>limit</c>.</summary>
+    private int LimitOf(in Envelope envelope)
+    {
+        if (envelope.PayloadKind != PayloadKind.Json)
+            return Options.HistoryLimit;
+        var reader = new Utf8JsonReader(envelope.Payload.Span);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return Options.HistoryLimit;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals("limit"u8);
+            reader.Read();
+            if (found)
+                return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int limit) ? Math.Clamp(limit, 0, Options.HistoryLimit) : Options.HistoryLimit;
+            reader.Skip();
+        }
+
+        return Options.HistoryLimit;
     }
 
     private static RoomError? GivePosition(Session session, in Envelope envelope)

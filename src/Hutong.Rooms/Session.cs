@@ -239,7 +239,21 @@ public sealed partial class Session
     /// <summary>What the presence store is told of one session, it is told in order.</summary>
     internal void AfterPresence(Func<Task, Task> next)
     {
+        var done = new TaskCompletionSource();
+        Task before;
         lock (_gate)
-            _presence = next(_presence ?? Task.CompletedTask);
+        {
+            before = _presence ?? Task.CompletedTask;
+            _presence = done.Task;
+        }
+
+        _ = RunAsync(next(before), done);
+
+        static async Task RunAsync(Task running, TaskCompletionSource done)
+        {
+            // It never fails.
+            await running.ConfigureAwait(false);
+            done.SetResult();
+        }
     }
 }

@@ -27,7 +27,7 @@ public abstract class SessionWire
 
     /// <summary>
     /// Asks for one call of <see cref="Session.Drained"/>, as soon as at most so many bytes are pending: at once if that is so already. Repeated
-    /// calls before it ask for no second one. After the wire's end nothing need be called.
+    /// calls before it ask for no second one. Once it is being closed it must not call.
     /// </summary>
     /// <param name="bytes">How many.</param>
     public abstract void NotifyDrained(long bytes);

@@ -114,7 +114,7 @@ internal sealed partial class RoomActor
         {
             member.Waiting = latest = new LatestQueue();
             RoomsTelemetry.Behind(1);
-            wire.NotifyDrained(Options.BehindBytes);
+            AwaitRoom(wire);
         }
 
         if (latest.Put(Options.DeliveryKey?.Invoke(publication), publication))
@@ -157,7 +157,7 @@ internal sealed partial class RoomActor
             member.State = MemberState.Behind;
             member.LastOffset = position.Offset - 1;
             RoomsTelemetry.Behind(1);
-            member.Session.Wire.NotifyDrained(Options.BehindBytes);
+            AwaitRoom(member.Session.Wire);
         }
         else
         {
@@ -172,6 +172,9 @@ internal sealed partial class RoomActor
         RoomsTelemetry.SlowDisconnect();
         member.Session.Close(SessionClose.TooSlow);
     }
+
+    /// <summary>Asks to be told when the wire has handed on half of what waits, at least: one that just refused a large message may have room for others.</summary>
+    private void AwaitRoom(SessionWire wire) => wire.NotifyDrained(Math.Min(Options.BehindBytes, wire.Pending.Bytes / 2));
 
     private static void Drop(Member member)
     {
@@ -205,7 +208,7 @@ internal sealed partial class RoomActor
         {
             if (wire.Pending.Bytes > Options.BehindBytes || !wire.TrySend(publication))
             {
-                wire.NotifyDrained(Options.BehindBytes);
+                AwaitRoom(wire);
                 return;
             }
 
@@ -225,12 +228,14 @@ internal sealed partial class RoomActor
         if (_epoch is null)
             return;
         member.State = MemberState.CatchingUp;
-        Read(new StreamPosition(_epoch, member.LastOffset), Page, (room, page) => room.CatchUp(member, page));
+        long from = member.LastOffset;
+        Read(new StreamPosition(_epoch, from), Page, (room, page) => room.CatchUp(member, from, page));
     }
 
-    private void CatchUp(Member member, HistoryPage? page)
+    private void CatchUp(Member member, long from, HistoryPage? page)
     {
-        if (member.Index < 0 || member.State != MemberState.CatchingUp)
+        // It has left, or joined again and fallen behind elsewhere, meanwhile.
+        if (member.Index < 0 || member.State != MemberState.CatchingUp || member.LastOffset != from)
             return;
         if (page is null || _epoch is not { } epoch)
         {
@@ -265,7 +270,7 @@ internal sealed partial class RoomActor
             if (!wire.TrySend(message))
             {
                 member.State = MemberState.Behind;
-                wire.NotifyDrained(Options.BehindBytes);
+                AwaitRoom(wire);
                 return;
             }
 

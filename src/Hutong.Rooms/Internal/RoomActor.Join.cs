@@ -7,6 +7,7 @@ internal sealed partial class RoomActor
 {
     private SubscriptionState _subscription;
     private List<JoinOperation>? _joining;
+    private List<(Member Member, JoinBuffer Buffer, StreamPosition Since)>? _ahead;
 
     /// <summary>Whether the room has been dropped, and another one may have taken its place.</summary>
     public bool IsRetired => _subscription == SubscriptionState.Ended;
@@ -38,8 +39,9 @@ internal sealed partial class RoomActor
         member.Session.Remove(member);
         if (member.Index < 0)
             return;
+        // The server took it out while its question was open.
         if (member.Waiting is JoinBuffer buffer)
-            buffer.Join.Complete();
+            Refuse(buffer.Join, RoomError.NotJoined);
         Unwait(member);
         Remove(member);
         RoomsTelemetry.Members(-1);
@@ -116,8 +118,13 @@ internal sealed partial class RoomActor
                 session.AfterPresence(before => AnnounceAsync(member, before));
         }
 
-        if (member.Waiting is JoinBuffer before)
-            before.Join.Complete();
+        // A client waits for the answer before it is heard again; so it is the server that lets in whom it is letting in already.
+        if (member.Waiting is JoinBuffer)
+        {
+            join.Complete();
+            return;
+        }
+
         Unwait(member);
         member.State = MemberState.Live;
         if (join.Since is not { } since || _epoch is not { } epoch || since.Epoch != epoch || since.Offset == _offset)
@@ -151,8 +158,8 @@ internal sealed partial class RoomActor
         if (since.Offset > _offset && _epoch == since.Epoch && page is { IsComplete: true } && buffer.TryAgain())
         {
             // It comes from a node that was ahead of this one.
+            (_ahead ??= []).Add((member, buffer, since));
             Fill();
-            Read(member, buffer, since);
             return;
         }
 

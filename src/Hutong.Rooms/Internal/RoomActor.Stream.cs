@@ -67,6 +67,8 @@ internal sealed partial class RoomActor
     /// <summary>Tells the members where the stream stands, if something was published since they were last told.</summary>
     public void TellPosition()
     {
+        if (_graph.ChecksBackplane)
+            Fill();
         if (_epoch is null || _told == _offset || Options.Delivery != Delivery.All)
             return;
         _told = _offset;
@@ -80,8 +82,6 @@ internal sealed partial class RoomActor
         }
 
         _work += _count;
-        if (_graph.ChecksBackplane)
-            Fill();
     }
 
     /// <summary>Reads what lies between the room's position and the stream's.</summary>
@@ -90,12 +90,25 @@ internal sealed partial class RoomActor
         if (_filling || _epoch is null || _subscription != SubscriptionState.Live)
             return;
         _filling = true;
-        Read(new StreamPosition(_epoch, _offset), FillPage, static (room, page) => room.Fill(page));
+        string epoch = _epoch;
+        Read(new StreamPosition(epoch, _offset), FillPage, (room, page) => room.Fill(epoch, page));
     }
 
-    private void Fill(HistoryPage? page)
+    private void Fill(string epoch, HistoryPage? page)
     {
         _filling = false;
+        // Another stream has begun since it was asked for: it says nothing of that one.
+        if (epoch == _epoch)
+            TakeFill(page);
+        if (_ahead is not { } ahead)
+            return;
+        _ahead = null;
+        foreach (var (member, buffer, since) in ahead)
+            Read(member, buffer, since);
+    }
+
+    private void TakeFill(HistoryPage? page)
+    {
         if (_subscription != SubscriptionState.Live)
             return;
         if (page?.Top is { } top)
@@ -108,9 +121,10 @@ internal sealed partial class RoomActor
             }
 
             long before = _offset;
-            if (!page.IsComplete)
-                // Some are gone. Members see the offsets jump, or the position below, and ask what they missed.
-                Lose(page.Publications.Count > 0 ? page.Publications[0].Offset - 1 : top.Offset);
+            long first = page.Publications.Count > 0 ? page.Publications[0].Offset : top.Offset + 1;
+            if (!page.IsComplete && first > _offset + 1)
+                // Some are gone, and did not come otherwise meanwhile. Members see by their positions that they miss them, and ask.
+                Lose(first - 1);
             foreach (var publication in page.Publications)
             {
                 if (publication.Offset != _offset + 1)

@@ -30,7 +30,8 @@ internal sealed class WebSocketWire(WebSocketConnection connection) : SessionWir
 
     public override void NotifyDrained(long bytes)
     {
-        if (Interlocked.Exchange(ref _awaitsDrained, 1) == 0)
+        // Of one that closes nobody shall think that it takes something now that it refused before.
+        if (connection.IsOpen && Interlocked.Exchange(ref _awaitsDrained, 1) == 0)
             connection.NotifyDrained(bytes, OnDrained);
     }
 
