@@ -1,0 +1,56 @@
+/** A message of the envelope (docs/reference/envelope.md). Absent fields are left out; fields of one's own are kept. */
+export interface Message<T = any> {
+  type: string;
+  payload?: T;
+  /** Names the message, so that an answer finds its request and a repeated message takes effect once. */
+  id?: string;
+  /** Milliseconds since 1970. */
+  timestamp?: number;
+  room?: string;
+  epoch?: string;
+  offset?: number;
+  [field: string]: any;
+}
+
+/** What can be sent as it is. */
+export type RawData = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob;
+
+/** The JSON value of a text, or undefined. */
+export function parse(data: unknown): any {
+  if (typeof data === 'string') {
+    try {
+      return JSON.parse(data);
+    } catch {
+      // Not JSON: it is for whoever listens to raw.
+    }
+  }
+}
+
+export function isMessage(value: any): value is Message {
+  return typeof value?.type === 'string';
+}
+
+const prefix = Math.random().toString(36).slice(2, 10);
+let count = 0;
+
+/** A name for a message that nobody else uses. */
+export function newId(): string {
+  return `${prefix}-${(++count).toString(36)}`;
+}
+
+/** Bytes of a text in UTF-8, without encoding it. */
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // A pair of surrogates is two units and four bytes; everything else above U+07FF is one unit and three.
+    if (unit > 0x7f)
+      bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return bytes;
+}
+
+/** Bytes on the wire, without the frame's header. */
+export function sizeOf(data: RawData): number {
+  return typeof data === 'string' ? utf8Length(data) : 'size' in data ? data.size : data.byteLength;
+}
