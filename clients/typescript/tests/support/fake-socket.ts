@@ -17,7 +17,8 @@ export class FakeSocket implements SocketLike {
   onclose: ((event: any) => void) | null = null;
   /** What reached the other end and was not looked at yet. */
   heard: unknown[] = [];
-  sent = 0;
+  /** All of it. */
+  log: unknown[] = [];
   silent = false;
   closedWith?: number;
 
@@ -28,9 +29,10 @@ export class FakeSocket implements SocketLike {
   send(data: unknown): void {
     if (this.readyState === 0)
       throw new DOMException('', 'InvalidStateError');
-    this.sent++;
-    if (this.readyState === 1 && !this.silent)
-      this.heard.push(data);
+    if (this.readyState !== 1 || this.silent)
+      return;
+    this.heard.push(data);
+    this.log.push(data);
   }
 
   close(code?: number, reason = ''): void {

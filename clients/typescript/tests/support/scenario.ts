@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest';
 import { WebSocketClient, type Environment, type EnvironmentChange, type Sending } from '../../src/core/index.js';
+import { RoomClient, type Room } from '../../src/rooms/index.js';
 import { FakeSocket } from './fake-socket.js';
 
 export interface Scenario {
@@ -27,6 +28,8 @@ export class Run {
   readonly #ids = new Map<string, string>();
   readonly #aborts = new Map<string, AbortController>();
   readonly #listeners = new Map<string, () => void>();
+  readonly #rooms: RoomClient;
+  readonly #joined = new Map<string, Room>();
   #changed: (what: EnvironmentChange) => void = () => {};
   #heard = 0;
 
@@ -60,6 +63,7 @@ export class Run {
       auth: auth && { ...auth, token },
     });
     const { client, events } = this;
+    this.#rooms = new RoomClient(client);
     client.addEventListener('state', ({ state }) => events.push(`state ${state}`));
     client.addEventListener('open', () => events.push('open'));
     client.addEventListener('close', ({ code }) => events.push(`close ${code}`));
@@ -92,6 +96,15 @@ export class Run {
         break;
       case 'request':
         this.#request(step);
+        break;
+      case 'join':
+        this.#join(step);
+        break;
+      case 'leave':
+        void this.#joined.get(step.leave)!.leave();
+        break;
+      case 'publish':
+        this.#publish(step);
         break;
       case 'abort':
         this.#aborts.get(step.abort)!.abort();
@@ -151,9 +164,37 @@ export class Run {
       ({ code }) => this.#answers.set(as, { error: code }));
   }
 
+  #join({ join: name, as, since }: any): void {
+    const room = this.#rooms.join(name, { since });
+    const offset = (at?: { offset: number }) => at?.offset ?? '-';
+    this.#joined.set(as, room);
+    room.on('*', (payload = null, { type }) => this.events.push(`${as} ${type} ${JSON.stringify(payload)}`));
+    room.addEventListener('joined', () => this.events.push(`${as} joined`));
+    room.addEventListener('gap', ({ from, to }) => this.events.push(`${as} gap ${offset(from)} ${offset(to)}`));
+    room.addEventListener('error', ({ code }) => this.events.push(`${as} error ${code}`));
+    room.addEventListener('left', () => this.events.push(`${as} left`));
+  }
+
+  #publish({ publish: [name, type, payload], as }: any): void {
+    const id = `id-${as}`;
+    this.#ids.set(as, id);
+    this.#answers.set(as, 'pending');
+    this.#joined.get(name)!.publish(type, payload, { id }).then(
+      (ack = null as any) => this.#answers.set(as, { ack }),
+      ({ code }) => this.#answers.set(as, { error: code }));
+  }
+
+  /** The id that a name stands for; a room's is that of its last join. */
+  #id(name: string): string | undefined {
+    const room = this.#joined.get(name)?.name;
+    if (room === undefined)
+      return this.#ids.get(name);
+    return FakeSocket.newest.log.map((data) => JSON.parse(data as string)).filter((each) => each.type === 'join' && each.room === room).at(-1)?.id;
+  }
+
   #fill(value: any): any {
     if (typeof value === 'string')
-      return value !== '$any' && value.startsWith('$') ? this.#ids.get(value.slice(1)) : value;
+      return value !== '$any' && value.startsWith('$') ? this.#id(value.slice(1)) : value;
     if (typeof value !== 'object' || value === null)
       return value;
     return Array.isArray(value) ? value.map((each) => this.#fill(each)) : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#fill(each)]));
