@@ -1,5 +1,5 @@
 import { Emitter, type ListenOptions } from './emitter.js';
-import { isMessage, newId, type Message, type RawData } from './envelope.js';
+import { isMessage, newId, toBase64, type Message, type RawData } from './envelope.js';
 import { HutongError } from './errors.js';
 import { Link } from './link.js';
 import { withDefaults, type ClientOptions, type Settings } from './options.js';
@@ -165,7 +165,7 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
     this.#events.off(name, listener);
   }
 
-  /** Sends a message of the envelope, in order, now or when there is a connection. @throws TypeError if the payload is not JSON */
+  /** Sends a message of the envelope, in order, now or when there is a connection. Bytes travel as `data`. @throws TypeError if the payload is not JSON */
   send<T extends string & keyof Messages>(type: T, payload?: Messages[T], options?: SendOptions): Sending {
     return this.#submit(new Outgoing(encode(type, payload, options)), options?.urgent);
   }
@@ -281,5 +281,8 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
 }
 
 function encode(type: string, payload: unknown, { id, room, fields }: SendOptions = {}): string {
-  return JSON.stringify({ type, payload, id, timestamp: Date.now(), room, ...fields });
+  const bytes = payload instanceof ArrayBuffer ? new Uint8Array(payload)
+    : ArrayBuffer.isView(payload) ? new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength)
+    : undefined;
+  return JSON.stringify({ type, ...bytes ? { data: toBase64(bytes) } : { payload }, id, timestamp: Date.now(), room, ...fields });
 }

@@ -2,6 +2,8 @@
 export interface Message<T = any> {
   type: string;
   payload?: T;
+  /** A payload that is bytes, in base64. */
+  data?: any;
   /** Names the message, so that an answer finds its request and a repeated message takes effect once. */
   id?: string;
   /** Milliseconds since 1970. */
@@ -36,6 +38,19 @@ let count = 0;
 /** A name for a message that nobody else uses. */
 export function newId(): string {
   return `${prefix}-${(++count).toString(36)}`;
+}
+
+/** Bytes as the field `data` carries them. */
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes)
+    text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** The bytes that a field `data` carries. */
+export function fromBase64(data: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(data), (unit) => unit.charCodeAt(0));
 }
 
 /** Bytes of a text in UTF-8, without encoding it. */

@@ -1,5 +1,6 @@
 export { WebSocketClient } from './client.js';
 export { getClient } from './shared.js';
+export { fromBase64, toBase64 } from './envelope.js';
 export { HutongError, ServerError } from './errors.js';
 export { seededRandom } from './reconnect.js';
 export type { AuthOptions, TokenContext } from './auth.js';

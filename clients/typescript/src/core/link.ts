@@ -43,6 +43,7 @@ export class Link {
   #openedAt = 0;
   #notBefore = 0;
   #tokenIsStale = false;
+  #authenticated = false;
   #timer?: ReturnType<typeof setTimeout>;
   #unlisten?: () => void;
 
@@ -125,13 +126,17 @@ export class Link {
       case 'auth_success':
         if (this.#auth) {
           this.#auth.retried = false;
+          this.#authenticated = true;
           this.#auth.schedule(body.expiresAt, () => this.#refresh(body.expiresAt));
         }
         if (this.state === 'authenticating')
           this.#opened();
         return true;
       case 'auth_fail':
-        if (this.#auth)
+        // A refused refresh leaves what was authenticated before, until the server ends it.
+        if (this.#authenticated)
+          this.report(new HutongError('auth_failed', String(body.reason ?? type)));
+        else if (this.#auth)
           this.#lost(4401, String(body.reason ?? type), undefined, true);
         return true;
       case 'drain':
@@ -245,6 +250,7 @@ export class Link {
   /** Stops all that belongs to a connection, and lets what was begun for it come to nothing. */
   #detach(): void {
     this.#turn++;
+    this.#authenticated = false;
     clearTimeout(this.#timer);
     this.#heartbeat.stop();
     this.#auth?.stop();

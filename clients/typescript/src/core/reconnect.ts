@@ -25,15 +25,11 @@ export interface ReconnectOptions {
 /** What a close code means: reconnect, the end by wish, the end by refusal, or a token that was not taken. */
 export type Verdict = 'retry' | 'end' | 'refused' | 'auth';
 
-/** Trying again would only repeat what was wrong. */
-const REFUSED = [1003, 1007, 1008, 1009, 1010, 4403];
-/** The token was not taken; 3500 is the envelope's own code for it. */
-const UNAUTHORIZED = [3500, 4401];
-
 export function judge(code: number): Verdict {
   return code === 1000 ? 'end'
-    : UNAUTHORIZED.includes(code) ? 'auth'
-    : REFUSED.includes(code) || (code >= 3500 && code <= 3999) ? 'refused'
+    // 3500 is the envelope's own code for a token that was not taken.
+    : code === 3500 || code === 4401 ? 'auth'
+    : code === 1008 || code === 4403 || (code >= 3500 && code <= 3999) ? 'refused'
     : 'retry';
 }
 

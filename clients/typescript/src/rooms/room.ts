@@ -1,4 +1,4 @@
-import { HutongError, type Message, type RequestOptions, type ListenOptions, type WebSocketClient } from '../core/index.js';
+import { fromBase64, HutongError, type Message, type RequestOptions, type ListenOptions, type WebSocketClient } from '../core/index.js';
 import { Emitter } from '../core/emitter.js';
 
 /** A place in a room's stream. Offsets of different epochs cannot be compared. */
@@ -88,7 +88,7 @@ export class Room {
     return this.#error;
   }
 
-  /** Listens to publications of a type; `*` is all of them. @returns what removes the listener */
+  /** Listens to publications of a type; `*` is all of them. Bytes come as a Uint8Array. @returns what removes the listener */
   on<T = any>(type: string, listener: (payload: T, publication: Message<T>) => void, options?: ListenOptions): () => void {
     return this.#publications.on(type, listener, options);
   }
@@ -190,8 +190,9 @@ export class Room {
   }
 
   #deliver(message: Message): void {
-    this.#publications.emit(message.type, message.payload, message);
-    this.#publications.emit('*', message.payload, message);
+    const { type, payload = typeof message.data === 'string' ? fromBase64(message.data) : undefined } = message;
+    this.#publications.emit(type, payload, message);
+    this.#publications.emit('*', payload, message);
   }
 
   /** Asks to be let in, and for what was missed since the last position. */

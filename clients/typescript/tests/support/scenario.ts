@@ -31,7 +31,6 @@ export class Run {
   readonly #rooms: RoomClient;
   readonly #joined = new Map<string, Room>();
   #changed: (what: EnvironmentChange) => void = () => {};
-  #heard = 0;
 
   constructor({ options = {} }: Scenario) {
     FakeSocket.all = [];
