@@ -1,2 +1,3 @@
 export * from './core/index.js';
 export * from './rooms/index.js';
+export * from './shared-tab/index.js';

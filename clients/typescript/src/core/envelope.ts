@@ -32,7 +32,7 @@ export function isMessage(value: any): value is Message {
   return typeof value?.type === 'string';
 }
 
-const prefix = Math.random().toString(36).slice(2, 10);
+const prefix = Math.random().toString(36).slice(2, 8) + Math.random().toString(36).slice(2, 8);
 let count = 0;
 
 /** A name for a message that nobody else uses. */

@@ -20,7 +20,7 @@ export interface LinkUser {
   failed(cause: unknown): void;
 }
 
-/** Sent when this end gives up on a connection; whoever answers it is still there, and may log it. */
+/** Sent when this end takes a connection for dead; whoever answers it is still there, and may log it. */
 const GIVEN_UP = 4000;
 
 /** Keeps one connection up: the states, and what leads from one to the next. At any time it holds one timer, and one more for the token. */
@@ -258,14 +258,14 @@ export class Link {
   }
 
   /** Lets go of the connection without waiting for it: it may be dead. */
-  #drop(): void {
+  #drop(code = 1000): void {
     const socket = this.socket;
     this.socket = undefined;
     if (!socket)
       return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     if (socket.readyState < 2)
-      socket.close(GIVEN_UP);
+      socket.close(code);
   }
 
   #release(): void {
@@ -294,7 +294,7 @@ export class Link {
     if (this.state === 'open' && reconnect && Date.now() - this.#openedAt >= reconnect.resetAfter)
       this.attempt = 0;
     this.#detach();
-    this.#drop();
+    this.#drop(error && GIVEN_UP);
     const turn = this.#turn;
     const verdict = judge(code);
     const again = verdict === 'auth' && !!reconnect && !!this.#auth?.mayRetry;
