@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium, launch } from './support/chromium.js';
+import { HttpServer } from './support/http-server.js';
 import { PageServer } from './support/page-server.js';
 
 const isRequired = !!process.env.CI;
@@ -18,7 +19,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>client</title>
   client.on('chat_message', (payload) => document.body.append(payload.content));
 </script>`;
 
-describe.skipIf(!chromium && !isRequired)(`in Chromium${missing}`, { timeout: 60_000 }, () => {
+describe.skipIf(!chromium && !isRequired)(`in Chromium${missing}`, () => {
   let browser: Browser;
   let context: BrowserContext;
   let server: PageServer;
@@ -27,13 +28,13 @@ describe.skipIf(!chromium && !isRequired)(`in Chromium${missing}`, { timeout: 60
     if (!chromium)
       throw new Error('chromium is not installed, and CI is set.');
     browser = await launch();
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
   beforeEach(async () => {
     server = await PageServer.start();
     server.pages.set('/', PAGE);
     context = await browser.newContext();
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
   });
   afterEach(async () => {
     await context?.close();
@@ -184,7 +185,7 @@ describe.skipIf(!chromium && !isRequired)(`in Chromium${missing}`, { timeout: 60
       await inState(third, 'open');
       await join(third, 'third');
       await first.close();
-      await expect.poll(() => server.connections + left().length, { timeout: 10_000 }).toBeGreaterThan(1);
+      await expect.poll(() => server.connections + left().length).toBeGreaterThan(1);
       await inState(third, 'open');
       expect(await request(third, 'goes on')).toBe('goes on');
       server.broadcast({ type: 'n', room: 'third', payload: 'heard' });
@@ -202,6 +203,56 @@ describe.skipIf(!chromium && !isRequired)(`in Chromium${missing}`, { timeout: 60
         await tab.waitForFunction(() => (window as any).events.filter((state: string) => state === 'open').length === 2);
       expect(server.connections).toBe(2);
       expect(server.sockets.size).toBe(1);
+    });
+  });
+
+  describe('where a WebSocket cannot be opened', () => {
+    let rooms: HttpServer;
+
+    beforeEach(() => {
+      rooms = new HttpServer();
+      server.refuseSockets = true;
+      server.onRequest = (request, response) => {
+        if (!request.url!.startsWith('/rt/'))
+          return false;
+        void rooms.serve(request, response);
+        return true;
+      };
+      server.pages.set('/fallback', PAGE
+        .replace("import { RoomClient }", "import { fallback } from './fallback.js';\n  import { RoomClient }")
+        .replace("'/ws', {", "'/rt', { WebSocket: fallback({ retryUpwards: 0, onTransport: (transport) => (window.used ??= []).push(transport) }),"));
+    });
+
+    const used = (page: Page) => page.evaluate(() => (window as any).used);
+
+    test('server-sent events carry it, and go on where they broke off', async () => {
+      const page = await open('fallback');
+      await inState(page, 'open');
+      expect(await used(page)).toEqual(['sse']);
+      expect(await page.evaluate(() => (window as any).client.request('n', { some: 'thing' }))).toEqual({ some: 'thing' });
+      rooms.tell({ type: 'chat_message', payload: { content: 'one ' } });
+      await page.waitForFunction(() => document.body.textContent!.includes('one'));
+      server.cutRequests('/rt/sse');
+      rooms.tell({ type: 'chat_message', payload: { content: 'two' } });
+      await page.waitForFunction(() => document.body.textContent!.includes('two'));
+      expect(await page.evaluate(() => document.body.textContent!.trim())).toBe('one two');
+      expect(await page.evaluate(() => (window as any).events.filter((state: string) => state === 'open').length)).toBeLessThanOrEqual(1);
+      await page.evaluate(() => (window as any).client.close());
+      await expect.poll(() => rooms.sessions.size).toBe(0);
+    });
+
+    test('long polling does where there are no events, also after the page was loaded again', async () => {
+      rooms.sse = false;
+      const page = await open('fallback');
+      await inState(page, 'open');
+      expect(await used(page)).toEqual(['poll']);
+      rooms.requests.length = 0;
+      await page.reload();
+      await inState(page, 'open');
+      expect(await used(page)).toEqual(['poll']);
+      expect(rooms.requests).not.toContain('sse');
+      rooms.tell({ type: 'chat_message', payload: { content: 'polled' } });
+      await page.waitForFunction(() => document.body.textContent!.includes('polled'));
     });
   });
 });

@@ -236,12 +236,24 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
     if (!urgent) {
       this.#queue.push(item);
       this.#flush();
-    } else if (this.state === 'open' && this.#link.transmit(item.data)) {
-      item.sent();
+    } else if (this.state === 'open') {
+      this.#hand(item);
     } else {
       item.drop(new HutongError('not_open'));
     }
     return item;
+  }
+
+  #hand(item: Outgoing): void {
+    try {
+      if (this.#link.transmit(item.data))
+        item.sent();
+      else
+        item.drop(new HutongError('not_open'));
+    } catch (cause) {
+      // Not every transport takes everything.
+      item.drop(new HutongError('not_sendable', undefined, cause));
+    }
   }
 
   #flush(): void {
@@ -252,9 +264,7 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
         this.#look = setTimeout(() => this.#flush(), LOOK);
         break;
       }
-      const item = this.#queue.shift()!;
-      socket!.send(item.data);
-      item.sent();
+      this.#hand(this.#queue.shift()!);
     }
     const held = this.#held;
     this.#held = this.#queue.length > 0;

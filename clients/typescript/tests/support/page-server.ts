@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -16,13 +16,16 @@ export class PageServer {
   answers: (message: any, answer: (fields: object) => void) => void = ({ payload }, answer) => answer({ payload });
   onConnection: (socket: WebSocket) => void = () => {};
   /** Answers what is not a file; says whether it did. */
-  onRequest: (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean = () => false;
+  onRequest: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
   refuseSockets = false;
+  readonly #answering = new Set<ServerResponse>();
   readonly #http: Server;
   readonly #upgrade = new WebSocketServer({ noServer: true });
 
   private constructor() {
     this.#http = createServer((request, response) => {
+      this.#answering.add(response);
+      response.on('close', () => this.#answering.delete(response));
       const path = new URL(request.url!, 'http://localhost').pathname;
       const page = this.pages.get(path);
       if (page !== undefined) {
@@ -50,6 +53,14 @@ export class PageServer {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/`;
+  }
+
+  /** Breaks off the answers to requests of a path. */
+  cutRequests(path: string): void {
+    for (const response of this.#answering) {
+      if (response.req.url!.startsWith(path))
+        response.destroy();
+    }
   }
 
   broadcast(message: unknown): void {
