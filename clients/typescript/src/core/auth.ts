@@ -1,3 +1,5 @@
+import { later, LONGEST, type Timer } from './timer.js';
+
 export interface TokenContext {
   /** The last token was refused or will expire: a stored one does not help. */
   fresh: boolean;
@@ -18,12 +20,13 @@ export interface AuthOptions {
   refreshBefore?: number;
 }
 
-const LONGEST_TIMER = 2 ** 31 - 1;
+// However short-lived tokens are.
+const SOONEST_REFRESH = 1000;
 
 /** Fetches tokens, and fetches the next one before the last one expires. */
 export class Auth {
   readonly #options: AuthOptions;
-  #timer?: ReturnType<typeof setTimeout>;
+  #timer: Timer;
   /** A refused token was already followed by a fresh one. */
   retried = false;
 
@@ -59,11 +62,11 @@ export class Auth {
     this.stop();
     const life = Number(new Date(expiresAt as string)) - Date.now();
     if (life > 0)
-      this.later(Math.max(life - (this.#options.refreshBefore ?? 60_000), life / 2), refresh);
+      this.later(Math.max(life - (this.#options.refreshBefore ?? 60_000), life / 2, SOONEST_REFRESH), refresh);
   }
 
   later(delay: number, then: () => void): void {
-    this.#timer = setTimeout(delay > LONGEST_TIMER ? () => this.later(delay - LONGEST_TIMER, then) : then, Math.min(delay, LONGEST_TIMER));
+    this.#timer = later(delay, delay > LONGEST ? () => this.later(delay - LONGEST, then) : then);
   }
 
   stop(): void {

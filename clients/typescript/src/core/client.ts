@@ -6,6 +6,7 @@ import { withDefaults, type ClientOptions, type Settings } from './options.js';
 import { Outgoing, SendQueue, type Sending } from './queue.js';
 import { Requests, serverError } from './requests.js';
 import { pieces, type StreamSource } from './stream.js';
+import type { Timer } from './timer.js';
 import type { ClientEvents, ClientState, RequestOptions, SendOptions, StreamOptions } from './types.js';
 
 /** Milliseconds between looks at a connection whose buffer is full: browsers do not tell when it no longer is. */
@@ -25,7 +26,8 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
   readonly #link: Link;
   #flowing = false;
   #held = false;
-  #look?: ReturnType<typeof setTimeout>;
+  #look: Timer;
+  readonly #aborted = () => void this.close();
 
   /**
    * @param url `ws:`, `wss:`, `http:` or `https:`; relative to the page in a browser
@@ -56,7 +58,7 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
         this.#queue.unshift(this.#requests.lost());
       },
     });
-    options.signal?.addEventListener('abort', () => void this.close(), { once: true });
+    options.signal?.addEventListener('abort', this.#aborted);
     if (options.signal?.aborted)
       void this.close();
     else if (this.#settings.connect)
@@ -131,6 +133,7 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
     if (this.#link.ended)
       return this.#link.ended;
     const ended = this.#link.close(code, reason);
+    this.#settings.signal?.removeEventListener('abort', this.#aborted);
     const error = new HutongError('client_closed');
     this.#requests.clear(error);
     this.#queue.clear(error);

@@ -9,7 +9,7 @@ export interface ListenOptions {
 
 /** Listeners by name. One that throws costs neither the others nor the connection. */
 export class Emitter {
-  readonly #listeners = new Map<string, Map<Listener, Listener>>();
+  readonly #listeners = new Map<string, Map<Listener, { call: Listener; forget: () => void }>>();
   readonly #failed: (error: unknown) => void;
 
   constructor(failed: (error: unknown) => void) {
@@ -18,34 +18,36 @@ export class Emitter {
 
   /** Adds a listener; adding it twice is adding it once. What is returned removes it. */
   on(name: string, listener: Listener, { signal, once }: ListenOptions = {}): () => void {
-    const remove = () => {
-      signal?.removeEventListener('abort', remove);
-      this.off(name, listener);
-    };
+    const remove = () => this.off(name, listener);
     if (signal?.aborted)
       return remove;
+    remove();
     signal?.addEventListener('abort', remove);
-    const called = once ? (...args: any[]) => { remove(); listener(...args); } : listener;
     const listeners = this.#listeners.get(name) ?? new Map();
-    this.#listeners.set(name, listeners.set(listener, called));
+    this.#listeners.set(name, listeners.set(listener, {
+      call: once ? (...args: any[]) => { remove(); listener(...args); } : listener,
+      forget: () => signal?.removeEventListener('abort', remove),
+    }));
     return remove;
   }
 
   /** Removes a listener, or all of a name. */
   off(name: string, listener?: Listener): void {
     const listeners = this.#listeners.get(name);
-    if (listener)
-      listeners?.delete(listener);
-    if (!listener || !listeners?.size)
+    for (const each of listener ? [listener] : [...listeners?.keys() ?? []]) {
+      listeners?.get(each)?.forget();
+      listeners?.delete(each);
+    }
+    if (!listeners?.size)
       this.#listeners.delete(name);
   }
 
   /** Calls the listeners in the order in which they came. @returns whether there was one */
   emit(name: string, ...args: any[]): boolean {
     const listeners = [...this.#listeners.get(name)?.values() ?? []];
-    for (const listener of listeners) {
+    for (const { call } of listeners) {
       try {
-        listener(...args);
+        call(...args);
       } catch (error) {
         this.#failed(error);
       }

@@ -1,5 +1,5 @@
-/** A message of the envelope (docs/reference/envelope.md). Absent fields are left out; fields of one's own are kept. */
-export interface Message<T = any> {
+/** The fields of the envelope, docs/reference/envelope.md. Absent ones are left out. */
+export interface Envelope<T = any> {
   type: string;
   payload?: T;
   /** A payload that is bytes, in base64. */
@@ -11,6 +11,18 @@ export interface Message<T = any> {
   room?: string;
   epoch?: string;
   offset?: number;
+  key?: string;
+  since?: { epoch: string; offset: number };
+  token?: string;
+  reason?: string;
+  session?: string;
+  ack?: number;
+  info?: any;
+  seq?: number;
+}
+
+/** A message of the envelope; fields of the application's own are kept. */
+export interface Message<T = any> extends Envelope<T> {
   [field: string]: any;
 }
 

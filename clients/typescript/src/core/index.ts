@@ -6,7 +6,7 @@ export { seededRandom } from './reconnect.js';
 export type { AuthOptions, TokenContext } from './auth.js';
 export type { ListenOptions } from './emitter.js';
 export type { Environment, EnvironmentChange } from './environment.js';
-export type { Message, RawData } from './envelope.js';
+export type { Envelope, Message, RawData } from './envelope.js';
 export type { HeartbeatOptions } from './heartbeat.js';
 export type { ClientOptions, SocketConstructor, SocketLike } from './options.js';
 export type { QueueOptions, Sending, SendStatus } from './queue.js';

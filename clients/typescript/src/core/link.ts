@@ -2,7 +2,8 @@ import { Auth } from './auth.js';
 import { parse, type Message, type RawData } from './envelope.js';
 import { HutongError } from './errors.js';
 import { Heartbeat } from './heartbeat.js';
-import { advised, AUTH_EXPIRED, backoff, judge, type CloseInfo } from './reconnect.js';
+import { advised, AUTH_EXPIRED, backoff, bounded, judge, type CloseInfo } from './reconnect.js';
+import { later, type Timer } from './timer.js';
 import type { EnvironmentChange } from './environment.js';
 import type { Settings, SocketConstructor, SocketLike } from './options.js';
 import type { ClientEvents, ClientState } from './types.js';
@@ -44,7 +45,7 @@ export class Link {
   #notBefore = 0;
   #tokenIsStale = false;
   #authenticated = false;
-  #timer?: ReturnType<typeof setTimeout>;
+  #timer: Timer;
   #unlisten?: () => void;
 
   constructor(url: string, settings: Settings, user: LinkUser) {
@@ -140,7 +141,7 @@ export class Link {
           this.#lost(4401, String(body.reason ?? type), undefined, true);
         return true;
       case 'drain':
-        this.#notBefore = Date.now() + (Number(body.after) || 0);
+        this.#notBefore = Date.now() + bounded(body.after);
         return true;
     }
     return false;
@@ -152,7 +153,7 @@ export class Link {
 
   #arm(delay: number, then: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#guard(then), delay);
+    this.#timer = later(delay, () => this.#guard(then));
   }
 
   /** Runs what may call functions of the user's. */
@@ -189,7 +190,8 @@ export class Link {
     try {
       socket = this.socket = new WebSocket(auth && !auth.first ? auth.address(this.#url, token) : this.#url, protocols);
     } catch (cause) {
-      this.#fail(new HutongError('connect_failed', undefined, cause));
+      // The cause names the address, in which the token may be.
+      this.#fail(new HutongError('connect_failed', undefined, auth ? undefined : cause));
       return;
     }
     socket.binaryType = binaryType;

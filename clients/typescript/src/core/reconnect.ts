@@ -41,9 +41,17 @@ export function backoff(attempt: number, base: number, cap: number, random: () =
   return Math.floor(random() * Math.min(cap, base * 2 ** attempt));
 }
 
-/** Milliseconds that a server names in the reason of a close, as `after=5000`. */
+/** No advice sends a client away for longer. */
+const LONGEST_ADVICE = 3_600_000;
+
+/** Advice, in milliseconds, as far as it makes sense. */
+export function bounded(advice: unknown): number {
+  return Math.min(Math.max(0, Number(advice) || 0), LONGEST_ADVICE);
+}
+
+/** What a server advises in the reason of a close, as `after=5000`. */
 export function advised(reason: string): number {
-  return Number(/(?:^|\W)after=(\d{1,8})/.exec(reason)?.[1] ?? 0);
+  return bounded(/\bafter=(\d+)/.exec(reason)?.[1]);
 }
 
 /** Random numbers that are the same for the same seed, for tests. */

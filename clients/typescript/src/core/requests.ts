@@ -1,6 +1,7 @@
 import { HutongError, ServerError } from './errors.js';
 import type { Message } from './envelope.js';
 import type { Outgoing } from './queue.js';
+import { later } from './timer.js';
 import type { RequestOptions } from './types.js';
 
 interface Pending {
@@ -22,7 +23,7 @@ export class Requests {
     return new Promise((resolve, reject) => {
       const end = (code: string) => () => { giveUp(); done(new HutongError(code)); };
       const aborted = end('aborted');
-      const timer = timeout < Infinity ? setTimeout(end('timeout'), timeout) : undefined;
+      const timer = timeout < Infinity ? later(timeout, end('timeout')) : undefined;
       const done: Pending['done'] = (error, answer) => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', aborted);

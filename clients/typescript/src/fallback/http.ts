@@ -57,6 +57,7 @@ export abstract class HttpCarrier implements Carrier {
   close(code = 1005, reason = ''): void {
     if (this.ended.signal.aborted)
       return;
+    this.go();
     const end = () => {
       clearTimeout(timer);
       if (this.ended.signal.aborted)

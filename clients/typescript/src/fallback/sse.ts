@@ -11,7 +11,10 @@ export class SseCarrier extends HttpCarrier {
   constructor(url: string, events: CarrierEvents, Source: typeof EventSource = EventSource) {
     super(url, events);
     const source = this.#source = new Source(this.address('sse'), { withCredentials: true });
-    source.onopen = () => clearTimeout(this.#timer);
+    source.onopen = () => {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    };
     source.onmessage = ({ data, lastEventId }) => this.receive(JSON.parse(data), Number(lastEventId.split('.')[2]));
     source.onerror = () => {
       if (!this.token || source.readyState === 2)

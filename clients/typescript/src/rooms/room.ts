@@ -249,7 +249,8 @@ export class Room {
     if (PASSING.includes(error.code)) {
       const wait = Math.min(LONGEST_WAIT, 500 * 2 ** this.#failures++);
       this.#timer = setTimeout(() => this.#join(), wait / 2 + Math.random() * wait / 2);
-    } else {
+    } else if (!/^auth_/.test(error.code)) {
+      // Who was not known may be on the next connection; everything else is the server's last word.
       this.#state = 'refused';
     }
     this.#events.emit('error', error);
