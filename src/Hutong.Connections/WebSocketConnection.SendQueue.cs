@@ -133,9 +133,12 @@ public sealed partial class WebSocketConnection
             _messagesDropped++;
         CountDropped();
         if (_options.SendQueuePolicy == SendQueuePolicy.Disconnect)
-            BeginClose(new CloseStatus(CloseCode.SlowConsumer, ConnectionError.SlowConsumer.Message), ConnectionError.SlowConsumer);
+            FailSlow();
         return false;
     }
+
+    private void FailSlow() =>
+        BeginClose(new CloseStatus(CloseCode.SlowConsumer, ConnectionError.SlowConsumer.Message), ConnectionError.SlowConsumer);
 
     private void Wait(PendingSend pending)
     {

@@ -133,7 +133,7 @@ internal sealed partial class HttpTransports
         if (graph.Handlers is { Connect.Length: 0, Join.Length: 0 })
             return default;
 
-        var request = new WebSocketRequest(context, _endpoint.Server.Scopes);
+        var request = new WebSocketRequest(context, _endpoint.Server.Texts, _endpoint.Server.Scopes);
         try
         {
             var start = new SessionStart { User = context.User, RemoteAddress = context.Connection.RemoteIpAddress, Request = request };

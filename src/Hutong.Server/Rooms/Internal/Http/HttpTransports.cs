@@ -128,7 +128,7 @@ internal sealed partial class HttpTransports
         }
 
         var wire = new HttpWire(_endpoint.Sessions, name, _options, _endpoint.Time) { HostUser = hostUser, OnlyRoom = onlyRoom };
-        var request = new WebSocketRequest(context, _endpoint.Server.Scopes);
+        var request = new WebSocketRequest(context, _endpoint.Server.Texts, _endpoint.Server.Scopes);
         Session? session = null;
         try
         {
