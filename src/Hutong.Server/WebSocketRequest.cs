@@ -43,7 +43,7 @@ public sealed class WebSocketRequest
     {
         _scopes = scopes;
         var request = context.Request;
-        _isUpgrade = HttpProtocol.IsHttp11(request.Protocol);
+        _isUpgrade = KeptHead.HasUsual(request.Headers);
         _kept = KeptHead.Copy(request.QueryString.Value ?? "", request.Headers, _isUpgrade);
         Scheme = request.Scheme == "https" ? "wss" : "ws";
         Host = texts.Get(request.Host.Value ?? "");

@@ -25,10 +25,14 @@ internal static class KeptHead
         name.Equals(HandshakeHeaderNames.Key, StringComparison.OrdinalIgnoreCase)
         || name.Equals(HandshakeHeaderNames.Extensions, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a request has the headers of an upgrade, whose usual values are not kept. An extended CONNECT has not, nor has a plain request.</summary>
+    public static bool HasUsual(IHeaderDictionary headers) =>
+        headers.Upgrade.Count > 0 && headers.Connection.Count > 0 && headers.SecWebSocketVersion.Count > 0;
+
     /// <returns>Null if there is nothing to keep.</returns>
     /// <param name="query">The query.</param>
     /// <param name="headers">The headers.</param>
-    /// <param name="isUpgrade">Whether the request is one of HTTP/1.1, with the headers that everyone sends; an extended CONNECT has none of them.</param>
+    /// <param name="isUpgrade">What <see cref="HasUsual"/> says.</param>
     public static byte[]? Copy(string query, IHeaderDictionary headers, bool isUpgrade)
     {
         var output = _output ??= new ArrayBufferWriter<byte>(1024);
