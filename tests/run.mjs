@@ -21,15 +21,23 @@ const VARIANTS = {
     { label: 'pipe', env: { HUTONG_TRANSPORT: 'pipe' } },
     { label: 'kestrel', env: { HUTONG_TRANSPORT: 'kestrel' } },
   ],
+  'Hutong.Rooms.Server.Tests': [
+    { label: 'loops', env: { HUTONG_TRANSPORT: 'loops' } },
+    { label: 'kestrel', env: { HUTONG_TRANSPORT: 'kestrel' } },
+  ],
 };
 const ONLY_ONE = [{ label: '', env: {} }];
+
+// Projects that are not .NET's: npm packages with a script "test:report" that writes vitest's JSON report to the file that it is given.
+const NODE_PROJECTS = { 'Hutong.Client.TypeScript': 'clients/typescript' };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [scratch, filter, ...debugProjects] = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
 
-const allProjects = readdirSync(join(root, 'tests')).filter((name) => existsSync(join(root, 'tests', name, `${name}.csproj`)));
+const dotnetProjects = readdirSync(join(root, 'tests')).filter((name) => existsSync(join(root, 'tests', name, `${name}.csproj`)));
+const allProjects = [...dotnetProjects, ...Object.keys(NODE_PROJECTS)];
 const namedProjects = filter ? allProjects.filter((name) => name.toLowerCase().includes(filter.toLowerCase())) : allProjects;
 const projects = namedProjects.length > 0 ? namedProjects : allProjects;
 const testFilter = namedProjects.length > 0 ? '' : filter;
@@ -73,10 +81,10 @@ function note(name, text) {
  * Runs a program to its end. Its temporary files go where they are removed with the rest, whatever becomes of the run.
  * @returns {Promise<{ending: string, code: number|null, output: string}>}
  */
-function execute(file, args, settings) {
+function execute(file, args, settings, cwd = root) {
   return new Promise((resolve) => {
     const env = { ...process.env, ...settings, TMPDIR: scratch };
-    const child = spawn(file, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     group = child.pid ?? 0;
     if (group > 0)
       note('group', String(group));
@@ -102,26 +110,58 @@ function execute(file, args, settings) {
   });
 }
 
-function readResults(file) {
+function readJson(file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')).results;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return null;
   }
 }
 
-async function run({ project, configuration, variant }) {
-  const details = [configuration === 'debug' ? configuration : '', variant.label].filter(Boolean).join(', ');
-  const label = details ? `${project} (${details})` : project;
+/** Runs an npm package's tests, and gives vitest's report the form of the others. */
+async function executeNode(folder, report) {
+  const reason = 'its npm packages are not installed';
+  if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) {
+    const tests = [{ name: 'all of it', status: process.env.CI ? 'failed' : 'skipped', message: reason }];
+    return { ending: '', code: 0, output: '', results: { tests } };
+  }
+
+  const args = ['run', '--silent', 'test:report', '--', `--outputFile=${report}`];
+  if (testFilter)
+    args.push('--testNamePattern', testFilter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const { ending, code, output } = await execute('npm', args, { NO_COLOR: '1' }, folder);
+  const read = readJson(report);
+  const files = read?.testResults ?? [];
+  const tests = files.flatMap((file) => file.assertionResults.map((each) => ({
+    name: each.fullName,
+    status: each.status === 'todo' ? 'skipped' : each.status,
+    message: each.failureMessages?.join('\n') || undefined,
+  })));
+  // A file that cannot even be loaded has no tests to report.
+  tests.push(...files.filter((file) => file.status === 'failed' && !file.assertionResults.some((each) => each.status === 'failed'))
+    .map((file) => ({ name: file.name, status: 'failed', message: file.message })));
+  const chosen = testFilter ? tests.filter((test) => test.status === 'failed' || test.name.includes(testFilter)) : tests;
+  return { ending, code: code === 1 && read ? SOME_FAILED : code, output, results: read && { tests: chosen } };
+}
+
+async function executeDotnet(project, configuration, variant, report) {
   const file = join(root, 'artifacts', 'bin', project, configuration, project);
-  const report = `${label}.json`;
   const args = ['--report-ctrf', '--report-ctrf-filename', report, '--results-directory', scratch, '--no-progress', '--no-ansi'];
   if (testFilter)
     args.push('--filter-method', `*${testFilter}*`);
+  return { ...await execute(file, args, variant.env), results: readJson(join(scratch, report))?.results ?? null };
+}
+
+async function run({ project, configuration, variant }) {
+  const details = [configuration === 'debug' ? configuration : '', variant.label].filter(Boolean).join(', ');
+  const label = details ? `${project} (${details})` : project;
+  const report = `${label}.json`;
 
   const began = Date.now();
-  const { ending, code, output } = await execute(file, args, variant.env);
-  const results = readResults(join(scratch, report));
+  const folder = NODE_PROJECTS[project];
+  const { ending, code, output, results } = folder
+    ? await executeNode(join(root, folder), join(scratch, report))
+    : await executeDotnet(project, configuration, variant, report);
   const count = { passed: 0, failed: 0, skipped: 0 };
   const complain = (name, text) => {
     count.failed += 1;
@@ -145,7 +185,7 @@ async function run({ project, configuration, variant }) {
   const ran = count.passed + count.failed;
   if (!results)
     complain('the test process', `It ${ending || 'left no results'}.\n${output}`);
-  else if (ran === 0 && !testFilter)
+  else if (ran === 0 && !testFilter && !(folder && count.skipped > 0))
     complain('the project', 'No test ran.');
   else if (ending && count.failed === 0 && code !== NO_TEST_RAN)
     complain('the test process', `It ${ending} though no test failed.\n${output}`);

@@ -33,7 +33,7 @@ internal sealed class ServedConnection(WebSocketEndpoint endpoint, WebSocketConn
         if (Server.Log.IsEnabled(LogLevel.Debug))
             ServerLog.Opened(Server.Log, request.Id, request.Path, request.RemoteEndPoint, connection.Subprotocol);
         connection.Owner = this;
-        Server.Add(connection);
+        Server.Add(connection, endpoint.IsSentAway);
         _ = HandleAsync(parent);
     }
 
@@ -78,7 +78,7 @@ internal sealed class ServedConnection(WebSocketEndpoint endpoint, WebSocketConn
         finally
         {
             await DisposeScopeAsync().ConfigureAwait(false);
-            Server.Remove(connection);
+            Server.Remove(connection, endpoint.IsSentAway);
             Server.Leave();
             _done?.TrySetResult();
         }

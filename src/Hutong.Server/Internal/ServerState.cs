@@ -19,6 +19,7 @@ internal sealed class ServerState
     private static readonly ConditionalWeakTable<IServiceProvider, ServerState> States = [];
 
     private readonly ConnectionList _connections = new();
+    private readonly ConnectionList _sentAway = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
     private int _limitLogged;
@@ -59,6 +60,12 @@ internal sealed class ServerState
     public static ServerState For(IServiceProvider services) =>
         services.GetService<ServerState>() ?? States.GetValue(services, static s => new ServerState(new ServerOptions(), s));
 
+    /// <summary>Whether the server goes down.</summary>
+    public bool IsStopping => _stopping;
+
+    /// <summary>The server goes down: from now on nobody is let in.</summary>
+    public void Stop() => _stopping = true;
+
     /// <summary>Takes one of the places.</summary>
     /// <returns>Whether there was one, and the server is not going down.</returns>
     public bool TryEnter()
@@ -83,16 +90,19 @@ internal sealed class ServerState
             Volatile.Write(ref _limitLogged, 0);
     }
 
-    public void Add(WebSocketConnection connection)
+    /// <summary>Watches over a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isSentAway">Whether someone else closes it when the server goes down, in its own time.</param>
+    public void Add(WebSocketConnection connection, bool isSentAway)
     {
-        _connections.Add(connection);
+        ListOf(isSentAway).Add(connection);
         // The server may have begun to go down since the handshake.
         if (_stopping)
             Close(connection);
     }
 
     /// <summary>A connection that was added is over, and its handler too.</summary>
-    public void Remove(WebSocketConnection connection) => _connections.Remove(connection);
+    public void Remove(WebSocketConnection connection, bool isSentAway) => ListOf(isSentAway).Remove(connection);
 
     /// <summary>Waits until every connection is over, and cuts what is left when the host's patience ends.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -106,10 +116,12 @@ internal sealed class ServerState
         }
         catch (OperationCanceledException)
         {
-            foreach (var connection in _connections.ToList())
+            foreach (var connection in _connections.ToList().Concat(_sentAway.ToList()))
                 connection.Abort();
         }
     }
+
+    private ConnectionList ListOf(bool isSentAway) => isSentAway ? _sentAway : _connections;
 
     private static bool HasLimits(IServiceProvider services) =>
         services.GetService<IOptions<KestrelServerOptions>>()?.Value.Limits is { MaxConcurrentConnections: not null } or { MaxConcurrentUpgradedConnections: not null }

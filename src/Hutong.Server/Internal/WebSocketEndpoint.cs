@@ -54,6 +54,9 @@ internal sealed class WebSocketEndpoint
         new ServedConnection(this, connection, accepted.Request, _pattern).Start(parent: default);
     }
 
+    /// <summary>Whether whoever mapped it closes its connections when the server goes down; else they are closed with 1001 at once.</summary>
+    public bool IsSentAway { get; init; }
+
     public async Task HandleAsync(HttpContext context)
     {
         var connect = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" } extended ? extended : null;

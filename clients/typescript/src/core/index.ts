@@ -1,0 +1,15 @@
+export { WebSocketClient } from './client.js';
+export { getClient } from './shared.js';
+export { fromBase64, toBase64 } from './envelope.js';
+export { HutongError, ServerError } from './errors.js';
+export { seededRandom } from './reconnect.js';
+export type { AuthOptions, TokenContext } from './auth.js';
+export type { ListenOptions } from './emitter.js';
+export type { Environment, EnvironmentChange } from './environment.js';
+export type { Envelope, Message, RawData } from './envelope.js';
+export type { HeartbeatOptions } from './heartbeat.js';
+export type { ClientOptions, SocketConstructor, SocketLike } from './options.js';
+export type { QueueOptions, Sending, SendStatus } from './queue.js';
+export type { CloseInfo, ReconnectOptions } from './reconnect.js';
+export type { StreamSource } from './stream.js';
+export type { ClientEvents, ClientState, RequestOptions, SendOptions, StateChange, StreamOptions } from './types.js';

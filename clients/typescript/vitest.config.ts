@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Nothing is expected to be quick on a machine that has much to do; what hangs is ended.
+const PATIENCE = 60_000;
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    pool: 'threads',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: PATIENCE,
+    hookTimeout: PATIENCE,
+    expect: { poll: { timeout: PATIENCE / 2 } },
+  },
+});
