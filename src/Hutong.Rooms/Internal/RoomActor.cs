@@ -10,7 +10,6 @@ internal sealed partial class RoomActor : IRoomSubscriber
     // After so much work in one go, an operation or a delivery each, the rest is left to the pool: the thread may be that of a publisher.
     private const int Turn = 50_000;
 
-    private readonly RoomGraph _graph;
     private readonly RoomKind _kind;
 
     // Newest first; whoever takes them turns them around.
@@ -22,10 +21,10 @@ internal sealed partial class RoomActor : IRoomSubscriber
     private Member[] _members = [];
     private int _count;
 
-    public RoomActor(RoomGraph graph, string name, RoomKind kind)
+    public RoomActor(string name, RoomKind kind)
     {
-        _graph = graph;
         _kind = kind;
+        _place = kind.Stream.HasHistory ? new RoomPlace() : RoomPlace.None;
         Name = name;
     }
 
@@ -34,6 +33,8 @@ internal sealed partial class RoomActor : IRoomSubscriber
     public RoomOptions Options => _kind.Options;
 
     public StreamOptions Stream => _kind.Stream;
+
+    private RoomGraph Graph => _kind.Graph;
 
     /// <summary>How many members it has, as of now.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -93,12 +94,12 @@ internal sealed partial class RoomActor : IRoomSubscriber
             }
             catch (Exception e)
             {
-                RoomsLog.RoomFailed(_graph.Log, e, Name);
+                RoomsLog.RoomFailed(Graph.Log, e, Name);
             }
 
             if (++_work < Turn)
                 continue;
-            _graph.Scheduler.Schedule(static state => ((RoomActor)state!).Drain(), this);
+            Graph.Scheduler.Schedule(static state => ((RoomActor)state!).Drain(), this);
             return;
         }
     }
