@@ -36,7 +36,7 @@ internal sealed class RoomsApp : IAsyncDisposable
     public static async Task<RoomsApp> StartAsync(
         Action<RoomsBuilder>? rooms = null, RoomsEndpointOptions? options = null, RoomsOptions? graph = null,
         Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? before = null, Version? version = null, TimeSpan drain = default,
-        Action<IEndpointConventionBuilder>? conventions = null)
+        Action<IEndpointConventionBuilder>? conventions = null, Action<WebApplicationBuilder, TimeProvider>? configureWithTime = null)
     {
         var time = new ManualTimeProvider();
         var app = await TestApp.StartAsync(
@@ -54,6 +54,7 @@ internal sealed class RoomsApp : IAsyncDisposable
             {
                 b.Services.AddRooms((graph ?? new RoomsOptions()) with { TimeProvider = time, PositionCheckInterval = TimeSpan.Zero });
                 configure?.Invoke(b);
+                configureWithTime?.Invoke(b, time);
             });
         return new RoomsApp(app, time, version ?? HttpVersion.Version11);
     }

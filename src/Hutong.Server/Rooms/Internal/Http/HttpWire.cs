@@ -63,6 +63,16 @@ internal sealed class HttpWire : SessionWire
     /// <summary>What was said when it was closed.</summary>
     public string? CloseReason { get; private set; }
 
+    /// <summary>Whether a request reads now.</summary>
+    public bool IsRead
+    {
+        get
+        {
+            lock (_gate)
+                return _reader is not null;
+        }
+    }
+
     /// <summary>Whether the session is over, the client has all that there was, and should not come back.</summary>
     public bool IsFinished
     {
