@@ -11,6 +11,16 @@ public sealed class ConnectionGroup : IReadOnlyCollection<WebSocketConnection>
     // One for each event loop that members live on, and one for all that live on none. Replaced, never changed.
     private GroupPart[] _parts = [];
 
+    /// <summary>Makes an empty group.</summary>
+    public ConnectionGroup()
+    {
+    }
+
+    /// <summary>Makes an empty group whose slow members leave it, whatever <see cref="ConnectionOptions.SendQueuePolicy"/> says, and the owner decides about them.</summary>
+    internal ConnectionGroup(IGroupOwner owner) => Owner = owner;
+
+    internal IGroupOwner? Owner { get; }
+
     /// <summary>How many there are.</summary>
     public int Count
     {
@@ -58,13 +68,7 @@ public sealed class ConnectionGroup : IReadOnlyCollection<WebSocketConnection>
     public int Broadcast(PreparedMessage message, WebSocketConnection? except = null)
     {
         ArgumentNullException.ThrowIfNull(message);
-        int count = 0;
-        foreach (var part in Volatile.Read(ref _parts))
-        {
-            count += part.Count;
-            part.Broadcast(message, except);
-        }
-
+        int count = Broadcast(message, except, tag: null);
         return except is not null && except.IsIn(this) ? count - 1 : count;
     }
 
@@ -88,6 +92,20 @@ public sealed class ConnectionGroup : IReadOnlyCollection<WebSocketConnection>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>As the other one, for an owner.</summary>
+    /// <returns>How many members there are.</returns>
+    internal int Broadcast(PreparedMessage message, WebSocketConnection? except, object? tag)
+    {
+        int count = 0;
+        foreach (var part in Volatile.Read(ref _parts))
+        {
+            count += part.Count;
+            part.Broadcast(message, except, tag);
+        }
+
+        return count;
+    }
 
     /// <summary>Gives a connection its place. Under its gate, by the connection.</summary>
     internal Membership Add(WebSocketConnection connection, ITurns? turns)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Hutong.Connections.Internal;
 
 namespace Hutong.Connections;
@@ -27,9 +28,10 @@ public sealed partial class WebSocketConnection
     {
         lock (_gate)
         {
+            TakeBroadcasts();
+            // It may have lost its place just now.
             if (Find(group) is not { } member)
                 return false;
-            TakeBroadcasts();
             Forget(member);
             group.Remove(member);
         }
@@ -62,6 +64,20 @@ public sealed partial class WebSocketConnection
             _driver.FlushLater();
     }
 
+    /// <summary>Sends one broadcast, past the log.</summary>
+    internal void Send(Membership member, in GroupLog.Entry entry)
+    {
+        lock (_gate)
+        {
+            TakeBroadcasts();
+            if (member.Index < 0)
+                return;
+            AppendBroadcast(member, entry);
+        }
+
+        _driver.FlushLater();
+    }
+
     private bool CanSendWhole(Membership member, GroupBatch batch) =>
         member.Position == batch.Start && member.Next is null && ReferenceEquals(_memberships, member)
         && AdmitNow(batch.PayloadLength) == SendStatus.Accepted && _driver.UnsentBytes == 0
@@ -81,36 +97,36 @@ public sealed partial class WebSocketConnection
     private bool TakeBroadcasts()
     {
         bool any = false;
-        while (TryTakeBroadcast(out var message))
+        while (TryTakeBroadcast(out var member, out var entry))
         {
             any = true;
-            if (message is not null)
-                AppendBroadcast(message);
+            if (entry.Except != this)
+                AppendBroadcast(member, entry);
         }
 
         return any;
     }
 
     /// <summary>Finds the first broadcast of those that are owed.</summary>
-    private bool TryTakeBroadcast(out PreparedMessage? message)
+    private bool TryTakeBroadcast([NotNullWhen(true)] out Membership? next, out GroupLog.Entry first)
     {
-        Membership? next = null;
-        GroupLog.Entry first = default;
+        next = null;
+        first = default;
         for (var member = _memberships; member is not null; member = member.Next)
         {
             if (member.Part.TryPeek(member, out var entry) && (next is null || entry.Number < first.Number))
                 (next, first) = (member, entry);
         }
 
-        message = first.Except == this ? null : first.Message;
         if (next is null)
             return false;
         next.Position++;
         return true;
     }
 
-    private void AppendBroadcast(PreparedMessage message)
+    private void AppendBroadcast(Membership member, in GroupLog.Entry entry)
     {
+        var message = entry.Message;
         switch (AdmitNow(message.Data.Length))
         {
             case SendStatus.Accepted:
@@ -122,12 +138,26 @@ public sealed partial class WebSocketConnection
                 Wait(new PendingSend(new Outgoing(message), awaited: false));
                 break;
             case SendStatus.Full:
-                _messagesDropped++;
-                CountDropped();
-                // Not under the gate.
-                if (_options.SendQueuePolicy == SendQueuePolicy.Disconnect)
-                    ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.FailSlow(), this, preferLocal: false);
+                Refuse(member, entry.Tag);
                 break;
+        }
+    }
+
+    private void Refuse(Membership member, object? tag)
+    {
+        _messagesDropped++;
+        CountDropped();
+        var group = member.Part.Group;
+        if (group.Owner is { } owner)
+        {
+            Forget(member);
+            group.Remove(member);
+            owner.OnRefused(this, tag);
+        }
+        else if (_options.SendQueuePolicy == SendQueuePolicy.Disconnect)
+        {
+            // Not under the gate.
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.FailSlow(), this, preferLocal: false);
         }
     }
 

@@ -1,3 +1,4 @@
+using Hutong.Connections;
 using Hutong.Rooms.Protocol;
 
 namespace Hutong.Rooms;
@@ -16,6 +17,9 @@ public abstract class SessionWire
 
     /// <summary>How it writes; shared by all wires that write alike.</summary>
     public abstract Dialect Dialect { get; }
+
+    /// <summary>The WebSocket that takes every message just as the dialect encodes it, as a <see cref="PreparedMessage"/>; null if something lies between.</summary>
+    internal virtual WebSocketConnection? Direct => null;
 
     /// <summary>What it has accepted and not handed on yet.</summary>
     public abstract SessionLag Pending { get; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Hutong.Connections;
+using Hutong.Connections.Internal;
 using Hutong.Protocol;
 using Hutong.Testing;
 using Hutong.Transport.Internal;
@@ -19,6 +20,10 @@ public class GroupOrderTests
     [InlineData(3)]
     public void Broadcast_AmongAllElse_KeepsTheOrderOfTheCalls(int groups) => Seeded.Run(400, seed => new Run(seed, groups).Check());
 
+    /// <summary>A member that has no room leaves a group with an owner: it gets all that was broadcast before, and nothing of what follows.</summary>
+    [Fact]
+    public void Broadcast_ToThoseWhoDoNotRead_EndsForThemWhereTheOwnerIsTold() => Seeded.Run(400, seed => new Run(seed, groups: 2, sendQueueLimit: 2000).Check());
+
     private sealed class Run
     {
         private const int Actions = 60;
@@ -27,12 +32,14 @@ public class GroupOrderTests
         private readonly StrictLog _log = new();
         private readonly List<Member> _members = [];
         private readonly ConnectionGroup[] _groups;
+        private readonly bool _limited;
         private int _last;
 
-        public Run(int seed, int groups)
+        public Run(int seed, int groups, long? sendQueueLimit = null)
         {
+            _limited = sendQueueLimit is not null;
             _scheduler = new SimulationScheduler(seed);
-            _groups = [.. Enumerable.Range(0, groups).Select(_ => new ConnectionGroup())];
+            _groups = [.. Enumerable.Range(0, groups).Select(_ => _limited ? new ConnectionGroup(new Owner(this)) : new ConnectionGroup())];
             var loops = Enumerable.Range(0, 2).Select(_ =>
             {
                 var sockets = new SimulatedSockets(_scheduler.PipeScheduler);
@@ -45,7 +52,7 @@ public class GroupOrderTests
                 IConnectionDriver driver = i == 6
                     ? new PipeDriver(near, scheduler: _scheduler.PipeScheduler)
                     : new SocketDriver(loops[i % 2], ((SimulatedSockets)loops[i % 2].Sockets).Add(near));
-                var connection = WebSocketConnection.Create(driver, Role.Server, new ConnectionOptions { SendQueueLimit = 100_000_000 });
+                var connection = WebSocketConnection.Create(driver, Role.Server, new ConnectionOptions { SendQueueLimit = sendQueueLimit ?? 100_000_000 });
                 connection.OnMessage = (_, _) => Act(2);
                 _members.Add(new Member(connection, far));
             }
@@ -70,6 +77,7 @@ public class GroupOrderTests
                 foreach (var each in _members)
                 {
                     each.Connection.Start();
+                    each.Reads.TrySetResult();
                     if (!each.IsClosed)
                         Close(each);
                 }
@@ -82,6 +90,8 @@ public class GroupOrderTests
                 member.Received.ShouldBe(member.Expected);
             _groups.ShouldAllBe(g => g.Count == 0);
         }
+
+        public Member Member(WebSocketConnection connection) => _members.Single(m => m.Connection == connection);
 
         private void Act(int most)
         {
@@ -99,8 +109,10 @@ public class GroupOrderTests
                     var except = _scheduler.Random.Next(3) == 0 ? member : null;
                     byte[] message = Next();
                     var receivers = _members.Where(m => m.IsIn(group) && m != except).ToList();
-                    receivers.ForEach(m => m.Expect(_last));
-                    group.Broadcast(PreparedMessage.Binary(message), except?.Connection).ShouldBe(receivers.Count);
+                    receivers.ForEach(m => m.Expect(_last, group));
+                    int count = group.Broadcast(PreparedMessage.Binary(message), except?.Connection, new Tag(group, _last));
+                    if (!_limited)
+                        (count - (except?.IsIn(group) == true ? 1 : 0)).ShouldBe(receivers.Count);
                     break;
                 case < 12:
                     Send(member);
@@ -109,6 +121,7 @@ public class GroupOrderTests
                     group.Add(member.Connection).ShouldBe(!member.IsOver && member.Groups.Add(group));
                     break;
                 case 16:
+                    // What it is owed may be too much, and then it is out already.
                     group.Remove(member.Connection).ShouldBe(member.IsIn(group));
                     member.Groups.Remove(group);
                     break;
@@ -127,8 +140,10 @@ public class GroupOrderTests
             bool accepted = _scheduler.Random.Next(2) == 0
                 ? member.Connection.TrySend(message)
                 : member.Connection.TrySend(PreparedMessage.Binary(message));
-            accepted.ShouldBe(!member.IsClosed);
-            member.Expect(_last);
+            if (!_limited)
+                accepted.ShouldBe(!member.IsClosed);
+            if (accepted)
+                member.Expect(_last);
         }
 
         private static void Close(Member member)
@@ -165,6 +180,8 @@ public class GroupOrderTests
                 member.Peer.Input.AdvanceTo(rest.Start, rest.End);
                 if (read.IsCompleted)
                     break;
+                if (_limited && _scheduler.Random.Next(4) == 0)
+                    await member.Reads.Task;
                 for (int steps = _scheduler.Random.Next(3); steps > 0; steps--)
                     await Task.Yield();
             }
@@ -186,15 +203,27 @@ public class GroupOrderTests
         }
     }
 
+    private sealed record Tag(ConnectionGroup Group, int Number);
+
+    private sealed class Owner(Run run) : IGroupOwner
+    {
+        public void OnRefused(WebSocketConnection connection, object? tag) => run.Member(connection).Miss((Tag)tag!);
+    }
+
     private sealed class Member(WebSocketConnection connection, IDuplexPipe peer)
     {
+        private readonly List<(int Number, ConnectionGroup? Group)> _expected = [];
+
         public WebSocketConnection Connection { get; } = connection;
 
         public IDuplexPipe Peer { get; } = peer;
 
         public HashSet<ConnectionGroup> Groups { get; } = [];
 
-        public List<int> Expected { get; } = [];
+        public List<int> Expected => [.. _expected.Select(e => e.Number)];
+
+        /// <summary>From then on it reads all that comes.</summary>
+        public TaskCompletionSource Reads { get; } = new();
 
         public List<int> Received { get; } = [];
 
@@ -209,10 +238,17 @@ public class GroupOrderTests
 
         public Task? Reading { get; set; }
 
-        public void Expect(int number)
+        public void Expect(int number, ConnectionGroup? group = null)
         {
             if (!IsClosed)
-                Expected.Add(number);
+                _expected.Add((number, group));
+        }
+
+        public void Miss(Tag tag)
+        {
+            Groups.Remove(tag.Group).ShouldBeTrue("told of a member that had left");
+            _expected.Any(e => e == (tag.Number, tag.Group)).ShouldBeTrue("told of a broadcast that was not for it");
+            _expected.RemoveAll(e => e.Group == tag.Group && e.Number >= tag.Number);
         }
     }
 }

@@ -62,6 +62,7 @@ internal sealed class GroupLog
     /// <param name="Message">The message.</param>
     /// <param name="Except">Who does not get it.</param>
     /// <param name="Number">Tells which of two groups of the same loop was first.</param>
+    /// <param name="Tag">What the group's owner knows it by.</param>
     [SuppressMessage("Performance", "CA1815", Justification = "Never compared.")]
-    public readonly record struct Entry(PreparedMessage Message, WebSocketConnection? Except, long Number);
+    public readonly record struct Entry(PreparedMessage Message, WebSocketConnection? Except, long Number, object? Tag);
 }

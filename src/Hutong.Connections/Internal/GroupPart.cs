@@ -70,13 +70,14 @@ internal sealed class GroupPart : ITurnWork
     }
 
     /// <summary>Sends a message to the members, at the end of the turn or now.</summary>
-    public void Broadcast(PreparedMessage message, WebSocketConnection? except)
+    public void Broadcast(PreparedMessage message, WebSocketConnection? except, object? tag)
     {
+        var entry = new GroupLog.Entry(message, except, Interlocked.Increment(ref _lastNumber), tag);
         if (_turn is not null)
         {
             bool deferred;
             lock (_lock)
-                deferred = _log.TryAppend(new(message, except, Interlocked.Increment(ref _lastNumber)));
+                deferred = _log.TryAppend(entry);
             if (deferred)
             {
                 _turn.Post();
@@ -90,7 +91,7 @@ internal sealed class GroupPart : ITurnWork
             foreach (var member in step.AsSpan(0, count))
             {
                 if (member!.Connection != except)
-                    member.Connection.TrySend(message);
+                    member.Connection.Send(member, entry);
             }
         }
 

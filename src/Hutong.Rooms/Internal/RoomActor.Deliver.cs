@@ -8,33 +8,16 @@ internal sealed partial class RoomActor
     /// <summary>Sends a publication to the members. Its place in the stream has been checked.</summary>
     private void Deliver(Publication publication)
     {
-        int delivered = 0;
-        int count = _count;
-        _work += count;
-        var members = _members;
+        _work += _count;
         if (Options.Delivery == Delivery.All && publication.Except.Count == 0)
         {
-            for (int i = 0; i < count; i++)
-            {
-                var member = members[i];
-                if (member.State != MemberState.Live)
-                    Hold(member, publication);
-                else if (member.Session.Wire.TrySend(publication))
-                    delivered++;
-                else
-                    FallBehind(member, publication);
-            }
+            int delivered = _fanOut?.Send(publication) ?? 0;
+            RoomsTelemetry.Delivered(delivered + DeliverTo(_singles.Span, publication));
         }
         else
         {
-            for (int i = 0; i < count; i++)
-            {
-                if (DeliverTo(members[i], publication))
-                    delivered++;
-            }
+            RoomsTelemetry.Delivered(DeliverTo(_members.AsSpan(0, _count), publication));
         }
-
-        RoomsTelemetry.Delivered(delivered);
     }
 
     /// <summary>Sends a message that has no place in the stream.</summary>
@@ -63,6 +46,19 @@ internal sealed partial class RoomActor
         }
 
         RoomsTelemetry.Delivered(delivered);
+    }
+
+    private int DeliverTo(ReadOnlySpan<Member> members, Publication publication)
+    {
+        int delivered = 0;
+        // From the end: one that becomes another kind of member leaves its place to the last.
+        for (int i = members.Length - 1; i >= 0; i--)
+        {
+            if (DeliverTo(members[i], publication))
+                delivered++;
+        }
+
+        return delivered;
     }
 
     private bool DeliverTo(Member member, Publication publication)
@@ -146,7 +142,7 @@ internal sealed partial class RoomActor
     {
         if (member.Session.IsEnded)
         {
-            member.State = MemberState.Cut;
+            member.Become(MemberState.Cut, _place.Offset);
         }
         else if (Options.WhenBehind == WhenBehind.Disconnect)
         {
@@ -154,7 +150,7 @@ internal sealed partial class RoomActor
         }
         else if (publication.Position is { } position)
         {
-            member.State = MemberState.Behind;
+            member.Become(MemberState.Behind, _place.Offset);
             member.LastOffset = position.Offset - 1;
             RoomsTelemetry.Behind(1);
             AwaitRoom(member.Session.Wire);
@@ -165,10 +161,10 @@ internal sealed partial class RoomActor
         }
     }
 
-    private static void Cut(Member member)
+    private void Cut(Member member)
     {
         Unwait(member);
-        member.State = MemberState.Cut;
+        member.Become(MemberState.Cut, _place.Offset);
         RoomsTelemetry.SlowDisconnect();
         member.Session.Close(SessionClose.TooSlow);
     }
@@ -227,7 +223,7 @@ internal sealed partial class RoomActor
 
         if (_place.Epoch is null)
             return;
-        member.State = MemberState.CatchingUp;
+        member.Become(MemberState.CatchingUp, _place.Offset);
         long from = member.LastOffset;
         Read(new StreamPosition(_place.Epoch, from), Page, (room, page) => room.CatchUp(member, from, page));
     }
@@ -251,7 +247,7 @@ internal sealed partial class RoomActor
             if (wire.TrySend(Answers.Position(Name, new StreamPosition(epoch, _place.Offset))))
             {
                 Unwait(member);
-                member.State = MemberState.Live;
+                member.Become(MemberState.Live, _place.Offset);
                 RoomsTelemetry.Gap();
             }
             else
@@ -269,7 +265,7 @@ internal sealed partial class RoomActor
             var message = publication.Except.Contains(member.Session.Id, StringComparer.Ordinal) ? Answers.Skipped(Name, publication.Position!.Value) : publication;
             if (!wire.TrySend(message))
             {
-                member.State = MemberState.Behind;
+                member.Become(MemberState.Behind, _place.Offset);
                 AwaitRoom(wire);
                 return;
             }
@@ -286,6 +282,6 @@ internal sealed partial class RoomActor
         }
 
         Unwait(member);
-        member.State = MemberState.Live;
+        member.Become(MemberState.Live, _place.Offset);
     }
 }

@@ -125,7 +125,7 @@ internal sealed partial class RoomActor
         }
 
         Unwait(member);
-        member.State = MemberState.Live;
+        member.Become(MemberState.Live, _place.Offset);
         if (join.Since is not { } since || _place.Epoch is not { } epoch || since.Epoch != epoch || since.Offset == _place.Offset)
         {
             bool? recovered = join.Since is null ? null : _place.Epoch is not null && join.Since == new StreamPosition(_place.Epoch, _place.Offset);
@@ -140,7 +140,7 @@ internal sealed partial class RoomActor
         }
 
         var buffer = new JoinBuffer(join);
-        member.State = MemberState.Joining;
+        member.Become(MemberState.Joining, _place.Offset);
         member.Waiting = buffer;
         Read(member, buffer, since);
     }
@@ -163,7 +163,7 @@ internal sealed partial class RoomActor
         }
 
         member.Waiting = null;
-        member.State = MemberState.Live;
+        member.Become(MemberState.Live, _place.Offset);
         if (page is null)
         {
             member.Session.Answer(Answers.Error(RoomError.Internal, buffer.Join.Id, Name));

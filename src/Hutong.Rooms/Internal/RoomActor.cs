@@ -126,6 +126,8 @@ internal sealed partial class RoomActor : IRoomSubscriber
         member.Index = _count;
         _members[_count] = member;
         Volatile.Write(ref _count, _count + 1);
+        Place(member);
+        Resize();
     }
 
     private void Remove(Member member)
@@ -137,6 +139,8 @@ internal sealed partial class RoomActor : IRoomSubscriber
         _members[last] = null!;
         Volatile.Write(ref _count, last);
         member.Index = -1;
+        Place(member);
+        Resize();
         if (last < _members.Length / 4 && _members.Length > 4)
             Array.Resize(ref _members, _members.Length / 2);
     }

@@ -23,6 +23,8 @@ internal sealed class WebSocketWire(WebSocketConnection connection) : SessionWir
 
     public override Dialect Dialect => _dialect;
 
+    internal override WebSocketConnection Direct => connection;
+
     public override SessionLag Pending => new(0, connection.BufferedAmount);
 
     // The dialect makes nothing else.
