@@ -144,6 +144,7 @@ internal sealed partial class HttpTransports
 
         if (session is null)
         {
+            wire.End(SessionClose.Refused);
             var refusal = wire.FinalClose == SessionClose.Overloaded ? RoomError.TooManySessions
                 : wire.FinalClose == SessionClose.Failed ? RoomError.Internal : RoomError.SessionRefused;
             await _endpoint.RefuseAsync(context, refusal, refusal == RoomError.SessionRefused ? wire.CloseReason : null).ConfigureAwait(false);
