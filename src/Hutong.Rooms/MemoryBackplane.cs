@@ -9,6 +9,9 @@ namespace Hutong.Rooms;
 public sealed class MemoryBackplane : IBackplane, IDisposable
 {
     private readonly ConcurrentDictionary<string, RoomStream> _streams = new(StringComparer.Ordinal);
+
+    // Rooms without history: their subscriber, or an array of them where nodes share this backplane.
+    private readonly ConcurrentDictionary<string, object> _plain = new(StringComparer.Ordinal);
     private readonly MemoryBackplaneOptions _options;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
@@ -31,7 +34,7 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
     public long HistoryBytes => Interlocked.Read(ref _bytes);
 
     /// <summary>How many rooms it knows anything of.</summary>
-    public int Streams => _streams.Count;
+    public int Streams => _streams.Count + _plain.Count;
 
     /// <inheritdoc/>
     public ValueTask<StreamPosition?> PublishAsync(string room, PublishRequest request, StreamOptions stream, CancellationToken cancellationToken = default)
@@ -39,6 +42,12 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(room);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.HasHistory && (request.DedupeKey is null || stream.DedupeWindow == TimeSpan.Zero))
+        {
+            PublishPlain(room, request);
+            return default;
+        }
+
         IRoomSubscriber[] subscribers;
         StreamPosition? position;
         var held = Enter(room);
@@ -65,6 +74,8 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
 
         foreach (var subscriber in subscribers)
             subscriber.Flush();
+        if (!stream.HasHistory)
+            PublishPlain(room, request);
         return new(position);
     }
 
@@ -74,6 +85,14 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(room);
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(subscriber);
+        if (!stream.HasHistory)
+        {
+            _plain.AddOrUpdate(
+                room, static (_, added) => added, static (_, known, added) => known is IRoomSubscriber one ? new[] { one, added } : [.. (IRoomSubscriber[])known, added],
+                subscriber);
+            return default;
+        }
+
         var held = Enter(room);
         try
         {
@@ -89,6 +108,15 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
     /// <inheritdoc/>
     public ValueTask UnsubscribeAsync(string room, IRoomSubscriber subscriber)
     {
+        if (_plain.TryRemove(new(room, subscriber)))
+            return default;
+        while (_plain.TryGetValue(room, out object? known) && known is IRoomSubscriber[] several && several.Contains(subscriber))
+        {
+            IRoomSubscriber[] left = [.. several.Where(s => !ReferenceEquals(s, subscriber))];
+            if (_plain.TryUpdate(room, left.Length == 1 ? left[0] : left, known))
+                return default;
+        }
+
         var held = Enter(room);
         try
         {
@@ -152,6 +180,30 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
     }
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private void PublishPlain(string room, PublishRequest request)
+    {
+        if (!_plain.TryGetValue(room, out object? known))
+            return;
+        var publication = new Publication(room, request, position: null, Now());
+        if (known is IRoomSubscriber one)
+        {
+            one.Receive(publication);
+            one.Flush();
+            return;
+        }
+
+        var several = (IRoomSubscriber[])known;
+        // One order for all nodes.
+        lock (several)
+        {
+            foreach (var subscriber in several)
+                subscriber.Receive(publication);
+        }
+
+        foreach (var subscriber in several)
+            subscriber.Flush();
+    }
 
     /// <summary>The stream of a room, made if there is none, with its gate held.</summary>
     private RoomStream Enter(string room)

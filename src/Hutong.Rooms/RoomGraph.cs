@@ -53,7 +53,7 @@ public sealed partial class RoomGraph : IRooms, IDisposable
         Options.Validate();
         Scheduler = scheduler;
         Log = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Hutong.Rooms");
-        Kinds = new RoomKinds(Options);
+        Kinds = new RoomKinds(this, Options);
         Dedupe = new DedupeTable(Options);
         Stopping = _stopping.Token;
         _services = services;
@@ -216,6 +216,7 @@ public sealed partial class RoomGraph : IRooms, IDisposable
                 _addresses.Remove(session.RemoteAddress);
         }
 
+        Dedupe.Forget(session);
         RoomsTelemetry.Ended(session.Wire.Name);
         return true;
     }
@@ -228,7 +229,7 @@ public sealed partial class RoomGraph : IRooms, IDisposable
                 return room;
             if (room is not null)
                 _rooms.TryRemove(new(name, room));
-            room = new RoomActor(this, name, kind);
+            room = new RoomActor(name, kind);
             if (!_rooms.TryAdd(name, room))
                 continue;
             RoomsTelemetry.Rooms(1);

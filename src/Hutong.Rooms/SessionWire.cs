@@ -17,6 +17,9 @@ public abstract class SessionWire
     /// <summary>How it writes; shared by all wires that write alike.</summary>
     public abstract Dialect Dialect { get; }
 
+    /// <summary>Whether it still takes messages: false from the moment on that it is being closed, by whichever side.</summary>
+    public virtual bool IsOpen => true;
+
     /// <summary>What it has accepted and not handed on yet.</summary>
     public abstract SessionLag Pending { get; }
 

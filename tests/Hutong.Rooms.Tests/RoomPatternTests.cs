@@ -22,7 +22,7 @@ public class RoomPatternTests
     [Fact]
     public void Find_ExactNameThenLongestBeginning_WhateverTheOrder()
     {
-        var kinds = new RoomKinds(new RoomsOptions());
+        var kinds = Kinds(new RoomsOptions());
         kinds.Add("*", new RoomOptions { HistorySize = 1 });
         kinds.Add("chat:big:*", new RoomOptions { HistorySize = 3 });
         kinds.Add("chat:*", new RoomOptions { HistorySize = 2 });
@@ -39,7 +39,13 @@ public class RoomPatternTests
     [Fact]
     public void Find_WithoutMatch_GivesTheDefaultOrNothing()
     {
-        new RoomKinds(new RoomsOptions()).Find("x").ShouldBeNull();
-        new RoomKinds(new RoomsOptions { DefaultRoom = new() }).Find("x").ShouldNotBeNull();
+        Kinds(new RoomsOptions()).Find("x").ShouldBeNull();
+        Kinds(new RoomsOptions { DefaultRoom = new() }).Find("x").ShouldNotBeNull();
+    }
+
+    private static RoomKinds Kinds(RoomsOptions options)
+    {
+        using var graph = new RoomGraph(options);
+        return graph.Kinds;
     }
 }

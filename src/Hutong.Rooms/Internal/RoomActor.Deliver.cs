@@ -136,7 +136,7 @@ internal sealed partial class RoomActor
     private void Hold(Member member, Publication publication)
     {
         if (member.State == MemberState.Joining)
-            ((JoinBuffer)member.Waiting!).Add(publication, _graph.Options.RecoveryLimit);
+            ((JoinBuffer)member.Waiting!).Add(publication, Graph.Options.RecoveryLimit);
         else if (publication.Position is null && member.State != MemberState.Cut)
             Drop(member);
     }
@@ -144,8 +144,9 @@ internal sealed partial class RoomActor
     /// <summary>A member of an <see cref="Delivery.All"/> room has not accepted a publication.</summary>
     private void FallBehind(Member member, Publication publication)
     {
-        if (member.Session.IsEnded)
+        if (member.Session.IsEnded || !member.Session.Wire.IsOpen)
         {
+            // It is going away already, and not because of its slowness.
             member.State = MemberState.Cut;
         }
         else if (Options.WhenBehind == WhenBehind.Disconnect)
@@ -225,11 +226,11 @@ internal sealed partial class RoomActor
     {
         const int Page = 128;
 
-        if (_epoch is null)
+        if (_place.Epoch is null)
             return;
         member.State = MemberState.CatchingUp;
         long from = member.LastOffset;
-        Read(new StreamPosition(_epoch, from), Page, (room, page) => room.CatchUp(member, from, page));
+        Read(new StreamPosition(_place.Epoch, from), Page, (room, page) => room.CatchUp(member, from, page));
     }
 
     private void CatchUp(Member member, long from, HistoryPage? page)
@@ -237,7 +238,7 @@ internal sealed partial class RoomActor
         // It has left, or joined again and fallen behind elsewhere, meanwhile.
         if (member.Index < 0 || member.State != MemberState.CatchingUp || member.LastOffset != from)
             return;
-        if (page is null || _epoch is not { } epoch)
+        if (page is null || _place.Epoch is not { } epoch)
         {
             // The history cannot be read now: the client asks itself when it comes back.
             Cut(member);
@@ -248,7 +249,7 @@ internal sealed partial class RoomActor
         if (!page.IsComplete || page.Top?.Epoch != epoch)
         {
             // It is gone. The client learns the position, sees that it is not its own, and asks for what there is.
-            if (wire.TrySend(Answers.Position(Name, new StreamPosition(epoch, _offset))))
+            if (wire.TrySend(Answers.Position(Name, new StreamPosition(epoch, _place.Offset))))
             {
                 Unwait(member);
                 member.State = MemberState.Live;
@@ -264,7 +265,7 @@ internal sealed partial class RoomActor
 
         foreach (var publication in page.Publications)
         {
-            if (publication.Offset > _offset)
+            if (publication.Offset > _place.Offset)
                 break;
             var message = publication.Except.Contains(member.Session.Id, StringComparer.Ordinal) ? Answers.Skipped(Name, publication.Position!.Value) : publication;
             if (!wire.TrySend(message))
@@ -279,7 +280,7 @@ internal sealed partial class RoomActor
             _work++;
         }
 
-        if (member.LastOffset < _offset)
+        if (member.LastOffset < _place.Offset)
         {
             CatchUp(member);
             return;

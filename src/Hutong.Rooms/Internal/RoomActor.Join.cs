@@ -7,7 +7,6 @@ internal sealed partial class RoomActor
 {
     private SubscriptionState _subscription;
     private List<JoinOperation>? _joining;
-    private List<(Member Member, JoinBuffer Buffer, StreamPosition Since)>? _ahead;
 
     /// <summary>Whether the room has been dropped, and another one may have taken its place.</summary>
     public bool IsRetired => _subscription == SubscriptionState.Ended;
@@ -17,7 +16,7 @@ internal sealed partial class RoomActor
         switch (_subscription)
         {
             case SubscriptionState.Ended:
-                _graph.JoinElsewhere(this, join);
+                Graph.JoinElsewhere(this, join);
                 break;
             case SubscriptionState.Live:
                 Enter(join);
@@ -55,7 +54,7 @@ internal sealed partial class RoomActor
         Exception? error = null;
         try
         {
-            position = await _graph.Backplane.SubscribeAsync(Name, Stream, this, _graph.Stopping).ConfigureAwait(false);
+            position = await Graph.Backplane.SubscribeAsync(Name, Stream, this, Graph.Stopping).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -71,7 +70,7 @@ internal sealed partial class RoomActor
         _joining = null;
         if (error is not null)
         {
-            RoomsLog.BackplaneFailed(_graph.Log, error, Name);
+            RoomsLog.BackplaneFailed(Graph.Log, error, Name);
             _subscription = SubscriptionState.None;
             foreach (var join in joining)
                 Refuse(join, RoomError.Internal);
@@ -80,16 +79,16 @@ internal sealed partial class RoomActor
 
         _subscription = SubscriptionState.Live;
         // What came while we subscribed may be beyond the position already, never the other way around.
-        if (position is { } at && (_epoch is null || _epoch == at.Epoch))
+        if (position is { } at && (_place.Epoch is null || _place.Epoch == at.Epoch))
         {
-            _epoch = at.Epoch;
-            _offset = Math.Max(_offset, at.Offset);
-            _told = _offset;
+            _place.Epoch = at.Epoch;
+            _place.Offset = Math.Max(_place.Offset, at.Offset);
+            _place.Told = _place.Offset;
         }
 
         foreach (var join in joining)
             Enter(join);
-        if (_seen > _offset)
+        if (_place.Seen > _place.Offset)
             Fill();
     }
 
@@ -127,14 +126,14 @@ internal sealed partial class RoomActor
 
         Unwait(member);
         member.State = MemberState.Live;
-        if (join.Since is not { } since || _epoch is not { } epoch || since.Epoch != epoch || since.Offset == _offset)
+        if (join.Since is not { } since || _place.Epoch is not { } epoch || since.Epoch != epoch || since.Offset == _place.Offset)
         {
-            bool? recovered = join.Since is null ? null : _epoch is not null && join.Since == new StreamPosition(_epoch, _offset);
+            bool? recovered = join.Since is null ? null : _place.Epoch is not null && join.Since == new StreamPosition(_place.Epoch, _place.Offset);
             Answer(join, member, recovered, []);
             return;
         }
 
-        if (_offset - since.Offset > _graph.Options.RecoveryLimit)
+        if (_place.Offset - since.Offset > Graph.Options.RecoveryLimit)
         {
             Answer(join, member, recovered: false, []);
             return;
@@ -147,7 +146,7 @@ internal sealed partial class RoomActor
     }
 
     private void Read(Member member, JoinBuffer buffer, StreamPosition since) =>
-        Read(since, _graph.Options.RecoveryLimit, (room, page) => room.Recover(member, buffer, since, page));
+        Read(since, Graph.Options.RecoveryLimit, (room, page) => room.Recover(member, buffer, since, page));
 
     /// <summary>The history was read that a joining member needs: answers it with exactly what it missed, or with nothing of it.</summary>
     private void Recover(Member member, JoinBuffer buffer, StreamPosition since, HistoryPage? page)
@@ -155,10 +154,10 @@ internal sealed partial class RoomActor
         // It left, or asked again, meanwhile.
         if (!ReferenceEquals(member.Waiting, buffer))
             return;
-        if (since.Offset > _offset && _epoch == since.Epoch && page is { IsComplete: true } && buffer.TryAgain())
+        if (since.Offset > _place.Offset && _place.Epoch == since.Epoch && page is { IsComplete: true } && buffer.TryAgain())
         {
             // It comes from a node that was ahead of this one.
-            (_ahead ??= []).Add((member, buffer, since));
+            (_place.Ahead ??= []).Add((member, buffer, since));
             Fill();
             return;
         }
@@ -175,17 +174,17 @@ internal sealed partial class RoomActor
 
         // From the page what lies behind the room's position; what it has not come to yet, the member gets with the others.
         var missed = new List<Publication>();
-        bool whole = page.IsComplete && page.Top?.Epoch == since.Epoch && _epoch == since.Epoch && !buffer.IsOverfull;
+        bool whole = page.IsComplete && page.Top?.Epoch == since.Epoch && _place.Epoch == since.Epoch && !buffer.IsOverfull;
         long next = since.Offset + 1;
         foreach (var publication in page.Publications.Concat(buffer.Publications))
         {
-            if (publication.Offset != next || publication.Offset > _offset || publication.Epoch is null)
+            if (publication.Offset != next || publication.Offset > _place.Offset || publication.Epoch is null)
                 continue;
             missed.Add(publication);
             next++;
         }
 
-        whole = whole && next == _offset + 1 && missed.Count <= _graph.Options.RecoveryLimit;
+        whole = whole && next == _place.Offset + 1 && missed.Count <= Graph.Options.RecoveryLimit;
         Answer(buffer.Join, member, whole, whole ? missed : []);
         // What has no position is in no history.
         foreach (var publication in buffer.Publications.Where(p => p.Epoch is null))
@@ -212,7 +211,7 @@ internal sealed partial class RoomActor
             return;
         bool subscribed = _subscription == SubscriptionState.Live;
         _subscription = SubscriptionState.Ended;
-        _graph.Drop(this);
+        Graph.Drop(this);
         if (subscribed)
             _ = UnsubscribeAsync();
     }
@@ -221,11 +220,11 @@ internal sealed partial class RoomActor
     {
         try
         {
-            await _graph.Backplane.UnsubscribeAsync(Name, this).ConfigureAwait(false);
+            await Graph.Backplane.UnsubscribeAsync(Name, this).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            RoomsLog.BackplaneFailed(_graph.Log, e, Name);
+            RoomsLog.BackplaneFailed(Graph.Log, e, Name);
         }
     }
 

@@ -11,14 +11,14 @@ internal sealed partial class RoomActor
         {
             await before.ConfigureAwait(false);
             var session = member.Session;
-            var entry = new PresenceEntry(session.Id, session.UserId, member.Info, _graph.Node);
-            var change = await _graph.Presence.JoinAsync(Name, entry, _graph.Stopping).ConfigureAwait(false);
+            var entry = new PresenceEntry(session.Id, session.UserId, member.Info, Graph.Node);
+            var change = await Graph.Presence.JoinAsync(Name, entry, Graph.Stopping).ConfigureAwait(false);
             if (change.UserChanged)
                 await TellAsync(EnvelopeType.UserJoin, member, change.Sessions).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            RoomsLog.PresenceFailed(_graph.Log, e, Name);
+            RoomsLog.PresenceFailed(Graph.Log, e, Name);
         }
     }
 
@@ -28,13 +28,13 @@ internal sealed partial class RoomActor
         {
             // The store must not learn of the end before the beginning.
             await before.ConfigureAwait(false);
-            var change = await _graph.Presence.LeaveAsync(Name, member.Session.Id, _graph.Stopping).ConfigureAwait(false);
+            var change = await Graph.Presence.LeaveAsync(Name, member.Session.Id, Graph.Stopping).ConfigureAwait(false);
             if (change.UserChanged)
                 await TellAsync(EnvelopeType.UserLeave, member, change.Sessions).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            RoomsLog.PresenceFailed(_graph.Log, e, Name);
+            RoomsLog.PresenceFailed(Graph.Log, e, Name);
         }
     }
 
@@ -49,6 +49,6 @@ internal sealed partial class RoomActor
             Except = [session.Id],
             Ephemeral = true,
         };
-        await _graph.Backplane.PublishAsync(Name, notice, Stream, _graph.Stopping).ConfigureAwait(false);
+        await Graph.Backplane.PublishAsync(Name, notice, Stream, Graph.Stopping).ConfigureAwait(false);
     }
 }

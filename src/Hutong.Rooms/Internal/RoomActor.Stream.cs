@@ -6,18 +6,10 @@ internal sealed partial class RoomActor
     private const int FillPage = 256;
     private const int MaxFillAttempts = 20;
 
-    // The last publication that went to the members; no epoch in a room without history.
-    private string? _epoch;
-    private long _offset;
-
-    // The newest that was seen, while those before it are read from the history.
-    private long _seen;
-    private long _told;
-    private byte _fillAttempts;
-    private bool _filling;
+    private readonly RoomPlace _place;
 
     /// <summary>Where the room stands; null without history. In its turn.</summary>
-    public StreamPosition? Position => _epoch is null ? null : new StreamPosition(_epoch, _offset);
+    public StreamPosition? Position => _place.Epoch is null ? null : new StreamPosition(_place.Epoch, _place.Offset);
 
     /// <summary>Takes a publication from the backplane.</summary>
     public void Take(Publication publication)
@@ -28,15 +20,15 @@ internal sealed partial class RoomActor
             return;
         }
 
-        if (epoch != _epoch)
+        if (epoch != _place.Epoch)
         {
             // The stream began anew, or this is the first. Members see another epoch, and ask what they missed.
             if (_subscription != SubscriptionState.Live)
             {
-                _epoch = epoch;
-                _offset = publication.Offset - 1;
+                _place.Epoch = epoch;
+                _place.Offset = publication.Offset - 1;
             }
-            else if (publication.Offset == 1 || _epoch is null)
+            else if (publication.Offset == 1 || _place.Epoch is null)
             {
                 Restart(epoch, publication.Offset - 1);
             }
@@ -48,17 +40,17 @@ internal sealed partial class RoomActor
         }
 
         long offset = publication.Offset;
-        if (offset <= _offset)
+        if (offset <= _place.Offset)
             return;
-        _seen = Math.Max(_seen, offset);
-        if (offset > _offset + 1)
+        _place.Seen = Math.Max(_place.Seen, offset);
+        if (offset > _place.Offset + 1)
         {
             // What lies between is in the history, and so is this one.
             Fill();
             return;
         }
 
-        _offset = offset;
+        _place.Offset = offset;
         Deliver(publication);
     }
 
@@ -67,12 +59,12 @@ internal sealed partial class RoomActor
     /// <summary>Tells the members where the stream stands, if something was published since they were last told.</summary>
     public void TellPosition()
     {
-        if (_graph.ChecksBackplane)
+        if (Graph.ChecksBackplane)
             Fill();
-        if (_epoch is null || _told == _offset || Options.Delivery != Delivery.All)
+        if (_place.Epoch is null || _place.Told == _place.Offset || Options.Delivery != Delivery.All)
             return;
-        _told = _offset;
-        var message = Answers.Position(Name, new StreamPosition(_epoch, _offset));
+        _place.Told = _place.Offset;
+        var message = Answers.Position(Name, new StreamPosition(_place.Epoch, _place.Offset));
         for (int i = 0; i < _count; i++)
         {
             var member = _members[i];
@@ -87,22 +79,22 @@ internal sealed partial class RoomActor
     /// <summary>Reads what lies between the room's position and the stream's.</summary>
     private void Fill()
     {
-        if (_filling || _epoch is null || _subscription != SubscriptionState.Live)
+        if (_place.IsFilling || _place.Epoch is null || _subscription != SubscriptionState.Live)
             return;
-        _filling = true;
-        string epoch = _epoch;
-        Read(new StreamPosition(epoch, _offset), FillPage, (room, page) => room.Fill(epoch, page));
+        _place.IsFilling = true;
+        string epoch = _place.Epoch;
+        Read(new StreamPosition(epoch, _place.Offset), FillPage, (room, page) => room.Fill(epoch, page));
     }
 
     private void Fill(string epoch, HistoryPage? page)
     {
-        _filling = false;
+        _place.IsFilling = false;
         // Another stream has begun since it was asked for: it says nothing of that one.
-        if (epoch == _epoch)
+        if (epoch == _place.Epoch)
             TakeFill(page);
-        if (_ahead is not { } ahead)
+        if (_place.Ahead is not { } ahead)
             return;
-        _ahead = null;
+        _place.Ahead = null;
         foreach (var (member, buffer, since) in ahead)
             Read(member, buffer, since);
     }
@@ -113,31 +105,31 @@ internal sealed partial class RoomActor
             return;
         if (page?.Top is { } top)
         {
-            _seen = top.Epoch == _epoch ? Math.Max(_seen, top.Offset) : 0;
-            if (top.Epoch != _epoch)
+            _place.Seen = top.Epoch == _place.Epoch ? Math.Max(_place.Seen, top.Offset) : 0;
+            if (top.Epoch != _place.Epoch)
             {
                 Restart(top.Epoch, top.Offset);
                 return;
             }
 
-            long before = _offset;
+            long before = _place.Offset;
             long first = page.Publications.Count > 0 ? page.Publications[0].Offset : top.Offset + 1;
-            if (!page.IsComplete && first > _offset + 1)
+            if (!page.IsComplete && first > _place.Offset + 1)
                 // Some are gone, and did not come otherwise meanwhile. Members see by their positions that they miss them, and ask.
                 Lose(first - 1);
             foreach (var publication in page.Publications)
             {
-                if (publication.Offset != _offset + 1)
+                if (publication.Offset != _place.Offset + 1)
                     continue;
-                _offset = publication.Offset;
+                _place.Offset = publication.Offset;
                 Deliver(publication);
             }
 
-            if (_offset > before)
-                _fillAttempts = 0;
-            if (_offset >= _seen)
+            if (_place.Offset > before)
+                _place.FillAttempts = 0;
+            if (_place.Offset >= _place.Seen)
                 return;
-            if (_offset > before)
+            if (_place.Offset > before)
             {
                 Fill();
                 return;
@@ -145,33 +137,33 @@ internal sealed partial class RoomActor
         }
 
         // It could not be read, or knows less than has come: a moment later it may know more.
-        if (page is not null && _seen <= _offset)
+        if (page is not null && _place.Seen <= _place.Offset)
             return;
-        if (++_fillAttempts < MaxFillAttempts)
+        if (++_place.FillAttempts < MaxFillAttempts)
         {
-            _graph.After(TimeSpan.FromMilliseconds(50 * _fillAttempts), this);
+            Graph.After(TimeSpan.FromMilliseconds(50 * _place.FillAttempts), this);
             return;
         }
 
-        _fillAttempts = 0;
-        if (_seen > _offset)
-            Lose(_seen);
+        _place.FillAttempts = 0;
+        if (_place.Seen > _place.Offset)
+            Lose(_place.Seen);
     }
 
     private void Lose(long offset)
     {
-        RoomsLog.Gap(_graph.Log, Name, _offset, offset);
+        RoomsLog.Gap(Graph.Log, Name, _place.Offset, offset);
         RoomsTelemetry.Gap();
-        _offset = offset;
+        _place.Offset = offset;
         TellAll();
     }
 
     private void Restart(string epoch, long offset)
     {
-        bool known = _epoch is not null;
-        _epoch = epoch;
-        _offset = offset;
-        _seen = offset;
+        bool known = _place.Epoch is not null;
+        _place.Epoch = epoch;
+        _place.Offset = offset;
+        _place.Seen = offset;
         if (!known)
             return;
         RoomsTelemetry.Gap();
@@ -187,8 +179,8 @@ internal sealed partial class RoomActor
 
     private void TellAll()
     {
-        _told = -1;
-        var message = Answers.Position(Name, new StreamPosition(_epoch!, _offset));
+        _place.Told = -1;
+        var message = Answers.Position(Name, new StreamPosition(_place.Epoch!, _place.Offset));
         for (int i = 0; i < _count; i++)
         {
             var member = _members[i];
@@ -203,7 +195,7 @@ internal sealed partial class RoomActor
         ValueTask<HistoryPage> reading;
         try
         {
-            reading = _graph.Backplane.ReadAsync(Name, Stream, since.Offset < 0 ? since with { Offset = 0, Epoch = "-" } : since, limit, _graph.Stopping);
+            reading = Graph.Backplane.ReadAsync(Name, Stream, since.Offset < 0 ? since with { Offset = 0, Epoch = "-" } : since, limit, Graph.Stopping);
             if (reading.IsCompletedSuccessfully)
             {
                 var page = reading.Result;
@@ -229,7 +221,7 @@ internal sealed partial class RoomActor
         }
         catch (Exception e)
         {
-            RoomsLog.BackplaneFailed(_graph.Log, e, Name);
+            RoomsLog.BackplaneFailed(Graph.Log, e, Name);
         }
 
         Post(room => then(room, page));

@@ -1,8 +1,10 @@
 namespace Hutong.Rooms.Internal;
 
-/// <summary>The options of a pattern, shared by all its rooms.</summary>
-internal sealed class RoomKind(string pattern, RoomOptions options, StreamOptions stream)
+/// <summary>What the rooms of a pattern share.</summary>
+internal sealed class RoomKind(RoomGraph graph, string pattern, RoomOptions options, StreamOptions stream)
 {
+    public RoomGraph Graph { get; } = graph;
+
     public string Pattern { get; } = pattern;
 
     public RoomOptions Options { get; } = options;

@@ -1,10 +1,10 @@
 namespace Hutong.Rooms.Internal;
 
 /// <summary>Which options a room has: exact names win, then the longest beginning.</summary>
-internal sealed class RoomKinds(RoomsOptions options)
+internal sealed class RoomKinds(RoomGraph graph, RoomsOptions options)
 {
     private readonly Lock _gate = new();
-    private readonly RoomKind? _default = options.DefaultRoom is { } room ? new("", room, room.ToStream(options.DedupeWindow)) : null;
+    private readonly RoomKind? _default = options.DefaultRoom is { } room ? new(graph, "", room, room.ToStream(options.DedupeWindow)) : null;
 
     // Replaced, never changed.
     private Dictionary<string, RoomKind> _exact = new(StringComparer.Ordinal);
@@ -14,7 +14,7 @@ internal sealed class RoomKinds(RoomsOptions options)
     {
         RoomPattern.Check(pattern);
         room.Validate();
-        var kind = new RoomKind(pattern, room, room.ToStream(options.DedupeWindow));
+        var kind = new RoomKind(graph, pattern, room, room.ToStream(options.DedupeWindow));
         lock (_gate)
         {
             if (_exact.ContainsKey(pattern) || _prefixes.Any(p => p.Pattern == pattern))

@@ -23,6 +23,8 @@ internal sealed class WebSocketWire(WebSocketConnection connection) : SessionWir
 
     public override Dialect Dialect => _dialect;
 
+    public override bool IsOpen => connection.IsOpen;
+
     public override SessionLag Pending => new(0, connection.BufferedAmount);
 
     // The dialect makes nothing else.
