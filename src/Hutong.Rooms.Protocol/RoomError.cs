@@ -120,6 +120,18 @@ public sealed class RoomError
     /// <summary>The session cannot give again what was missed.</summary>
     public static readonly RoomError SessionLost = new("session_lost", 410, "The session cannot be resumed without a gap.");
 
+    /// <summary>The application refused the session when it began.</summary>
+    public static readonly RoomError SessionRefused = new("session_refused", 403, "The server refused the session.");
+
+    /// <summary>HTTP: another request has taken this one's place.</summary>
+    public static readonly RoomError Replaced = new("replaced", 409, "Another request of the session has taken this one's place.");
+
+    /// <summary>HTTP: one request brings more messages than it may.</summary>
+    public static readonly RoomError TooManyMessages = new("too_many_messages", 413, "The request brings too many messages.");
+
+    /// <summary>HTTP: a parameter or a header is not what it should be.</summary>
+    public static readonly RoomError InvalidRequest = new("invalid_request", 400, "A parameter or a header of the request is not valid.");
+
     /// <summary>The user or the address has as many sessions as it may.</summary>
     public static readonly RoomError TooManySessions = new("too_many_sessions", 429, "Too many sessions.");
 
@@ -146,7 +158,7 @@ public sealed class RoomError
         InvalidRoom, InvalidTimestamp, InvalidPosition, InvalidSince, InvalidKey, InvalidToken, InvalidSession, InvalidAck, InvalidReason,
         InvalidInfo, InvalidData, UnknownType, InvalidPayload, RoomMissing, UnknownRoom, NotJoined, JoinRefused, RoomFull, TooManyRooms,
         PublishDenied, PresenceDenied, HistoryDenied, AuthRequired, AuthFailed, AuthExpired, Forbidden, UnknownSession, SessionLost,
-        TooManySessions, RateLimited, Overloaded, Internal,
+        SessionRefused, Replaced, TooManyMessages, InvalidRequest, TooManySessions, RateLimited, Overloaded, Internal,
     ];
 
     /// <summary>The stable name, in snake_case.</summary>

@@ -18,6 +18,7 @@ internal sealed class ServerState
     private static readonly ConditionalWeakTable<IServiceProvider, ServerState> States = [];
 
     private readonly ConnectionGroup _connections = [];
+    private readonly ConnectionGroup _sentAway = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
     private int _limitLogged;
@@ -55,6 +56,12 @@ internal sealed class ServerState
     public static ServerState For(IServiceProvider services) =>
         services.GetService<ServerState>() ?? States.GetValue(services, static s => new ServerState(new ServerOptions(), s));
 
+    /// <summary>Whether the server goes down.</summary>
+    public bool IsStopping => _stopping;
+
+    /// <summary>The server goes down: from now on nobody is let in.</summary>
+    public void Stop() => _stopping = true;
+
     /// <summary>Takes one of the places.</summary>
     /// <returns>Whether there was one, and the server is not going down.</returns>
     public bool TryEnter()
@@ -79,9 +86,12 @@ internal sealed class ServerState
             Volatile.Write(ref _limitLogged, 0);
     }
 
-    public void Add(WebSocketConnection connection)
+    /// <summary>Watches over a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isSentAway">Whether someone else closes it when the server goes down, in its own time.</param>
+    public void Add(WebSocketConnection connection, bool isSentAway)
     {
-        _connections.Add(connection);
+        (isSentAway ? _sentAway : _connections).Add(connection);
         // The server may have begun to go down since the handshake.
         if (_stopping)
             Close(connection);
@@ -99,7 +109,7 @@ internal sealed class ServerState
         }
         catch (OperationCanceledException)
         {
-            foreach (var connection in _connections)
+            foreach (var connection in _connections.Concat(_sentAway))
                 connection.Abort();
         }
     }

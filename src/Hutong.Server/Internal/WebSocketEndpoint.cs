@@ -53,6 +53,9 @@ internal sealed class WebSocketEndpoint
         _ = ServeAsync(connection, accepted.Request, _pattern, parent: default);
     }
 
+    /// <summary>Whether whoever mapped it closes its connections when the server goes down; else they are closed with 1001 at once.</summary>
+    public bool IsSentAway { get; init; }
+
     public async Task HandleAsync(HttpContext context)
     {
         var connect = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" } extended ? extended : null;
@@ -187,7 +190,7 @@ internal sealed class WebSocketEndpoint
         bool logs = _server.Log.IsEnabled(LogLevel.Debug);
         if (logs)
             ServerLog.Opened(_server.Log, request.Id, request.Path, request.RemoteEndPoint, connection.Subprotocol);
-        _server.Add(connection);
+        _server.Add(connection, IsSentAway);
 
         try
         {

@@ -19,6 +19,25 @@ public sealed record RoomsEndpointOptions
     /// </summary>
     public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;
 
+    /// <summary>How rooms are served over plain HTTP: SSE, streaming, long polling and polling.</summary>
+    public RoomsHttpOptions Http { get; init; } = new();
+
+    /// <summary>How clients show who they are.</summary>
+    public RoomsAuthOptions Auth { get; init; } = new();
+
+    /// <summary>What clients may ask for.</summary>
+    public RoomsLimits Limits { get; init; } = new();
+
+    /// <summary>What the process uses and may use, in bytes; null: what the system says.</summary>
+    internal Func<(long Used, long Available)>? MeasureMemory { get; init; }
+
+    internal void Validate()
+    {
+        Http.Validate();
+        Auth.Validate();
+        Limits.Validate();
+    }
+
     internal WebSocketEndpointOptions ToWebSocket() => new()
     {
         AllowedOrigins = AllowedOrigins,

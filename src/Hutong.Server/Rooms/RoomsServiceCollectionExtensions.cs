@@ -1,4 +1,5 @@
 using Hutong.Rooms;
+using Hutong.Server;
 using Hutong.Server.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -22,6 +23,7 @@ public static class RoomsServiceCollectionExtensions
             services.Replace(ServiceDescriptor.Singleton(options));
         services.AddHutong();
         services.TryAddSingleton(RoomGraphs.Make);
+        services.TryAddSingleton(static provider => new RoomTickets(time: provider.GetRequiredService<RoomGraph>().Options.TimeProvider));
         services.TryAddSingleton<IRooms>(static provider => provider.GetRequiredService<RoomGraph>());
         return services;
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Hutong.Connections;
 using Hutong.Protocol;
 using Hutong.Rooms;
+using Hutong.Rooms.Protocol;
 
 namespace Hutong.Server.Internal;
 
@@ -12,6 +13,9 @@ internal sealed class WebSocketWire(WebSocketConnection connection) : SessionWir
     private int _awaitsDrained;
 
     public WebSocketConnection Connection => connection;
+
+    /// <summary>What the client's messages go through.</summary>
+    public SessionGate? Gate { get; set; }
 
     public WebSocketDialect Codec => _dialect;
 
@@ -35,7 +39,13 @@ internal sealed class WebSocketWire(WebSocketConnection connection) : SessionWir
 
     public override void Close(int code, string reason) => _ = connection.CloseAsync((CloseCode)code, reason);
 
-    public void OnClosed(WebSocketConnection closed, CloseResult result) => Session?.End((int)result.Code, result.Reason);
+    public override ValueTask<RoomError?> ReceiveAsync(Envelope envelope) => Gate?.TakeAsync(envelope, this) ?? new(RoomError.UnknownType);
+
+    public void OnClosed(WebSocketConnection closed, CloseResult result)
+    {
+        Gate?.End();
+        Session?.End((int)result.Code, result.Reason);
+    }
 
     private void OnDrained()
     {
