@@ -113,7 +113,7 @@ public class SessionTokenTests
         string secret = Secret.Create();
         secret.Length.ShouldBe(24);
         Secret.Equals(secret, secret.ToCharArray()).ShouldBeTrue();
-        Secret.Equals(secret, secret[1..]).ShouldBeFalse();
+        Secret.Equals(secret, secret.AsSpan(1)).ShouldBeFalse();
         Secret.Equals(secret, Secret.Create()).ShouldBeFalse();
     }
 }
