@@ -27,7 +27,7 @@ internal sealed class RoomsEndpoint
         _memory = new MemoryGuard(options.Limits.MemoryShare, Time, options.MeasureMemory);
         if (options.Limits.SessionsPerAddress is { } limit)
             _sessionRates = new(limit, options.Limits.MaxCounted, Time);
-        RoomsDrain.Add(graph, Sessions, options.Limits.DrainTime, services);
+        RoomsDrain.Add(graph, Sessions, options.Limits, services);
     }
 
     public RoomGraph Graph { get; }
