@@ -39,5 +39,11 @@ internal sealed class RoomServer : IAsyncDisposable
 
     public async Task<int> MembersAsync() => (await _app.Services.GetRequiredService<IRooms>().GetPresenceAsync("shared")).Sessions;
 
+    public void DisconnectAll()
+    {
+        foreach (var session in _app.Services.GetRequiredService<RoomGraph>().Sessions)
+            session.Disconnect();
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

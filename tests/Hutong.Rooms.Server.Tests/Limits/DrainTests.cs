@@ -52,6 +52,22 @@ public class DrainTests
     }
 
     [Fact]
+    public async Task Stop_WithMoreThanTheHostHasPatienceFor_IsDoneInTime()
+    {
+        await using var app = await RoomsApp.StartAsync(options: new() { Limits = new() { DrainRate = 0.01 } }, drain: TimeSpan.FromMinutes(10));
+        await using var first = await Client.OpenAsync(app, "sse");
+        await using var second = await Client.OpenAsync(app, "sse");
+        var stopping = app.App.StopAsync();
+        int[] after = [await AfterAsync(first), await AfterAsync(second)];
+        // Three quarters of the host's time, of which the second one gets half.
+        after.Order().ShouldBe([0, (int)(Patience.Span.TotalMilliseconds * 0.75 / 2)]);
+        app.Time.Advance(TimeSpan.FromSeconds(30));
+        await stopping;
+
+        static async Task<int> AfterAsync(Client client) => (await client.ReadAsync("drain")).Payload().GetProperty("after").GetInt32();
+    }
+
+    [Fact]
     public async Task Stop_WhileAPollWaits_AnswersIt()
     {
         await using var app = await RoomsApp.StartAsync(drain: TimeSpan.FromSeconds(4));

@@ -152,8 +152,7 @@ internal sealed partial class HttpTransports
         }
 
         session.Ended.UnsafeRegister(static request => _ = ((WebSocketRequest)request!).DisposeScopeAsync().AsTask(), request);
-        var view = new RequestView(context.Request.Scheme, context.Request.Host.Value ?? "", context.Request.PathBase + context.Request.Path, session.RemoteAddress);
-        wire.Gate = new SessionGate(_endpoint, session, view, hostUser);
+        wire.Gate = new SessionGate(_endpoint, session);
         _endpoint.Sessions.Add(wire);
         // It may have been closed before it could be found.
         if (session.IsEnded)
