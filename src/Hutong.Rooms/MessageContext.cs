@@ -12,6 +12,7 @@ public sealed class MessageContext : SessionContext
     private readonly RoomGraph _graph;
     private readonly Func<MessageContext, ValueTask> _handler;
     private Envelope _envelope;
+    private int _published;
 
     internal MessageContext(RoomGraph graph, Session session, in Envelope envelope, Func<MessageContext, ValueTask> handler)
         : base(graph, session)
@@ -59,8 +60,8 @@ public sealed class MessageContext : SessionContext
     }
 
     /// <summary>
-    /// Publishes in the message's room, as this session. The <c>ack</c> carries the position. A message with an id is published once, however
-    /// often it is handled; beware of publishing twice in one handler.
+    /// Publishes in the message's room, as this session. The <c>ack</c> carries the position. If a message with an id is handled again, by a node
+    /// that does not know it, what was published is not published again.
     /// </summary>
     /// <param name="payload">What it carries; by default what the message carries.</param>
     /// <param name="type">Its type; by default the message's.</param>
@@ -76,7 +77,7 @@ public sealed class MessageContext : SessionContext
             Key = key ?? _envelope.Key,
             Sender = Session.Id,
             Except = exceptSender ? [Session.Id] : [],
-            DedupeKey = _graph.Dedupe.KeyOf(Session, Id),
+            DedupeKey = _graph.Dedupe.KeyOf(Session, Id, _published++),
         };
         return Position = await _graph.PublishAsync(Room ?? throw new InvalidOperationException("The message names no room."), request, CancellationToken)
             .ConfigureAwait(false);

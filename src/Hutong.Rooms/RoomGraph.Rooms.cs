@@ -19,9 +19,12 @@ public sealed partial class RoomGraph
         ArgumentNullException.ThrowIfNull(request);
         var kind = KindOf(room);
         RoomsTelemetry.Published();
-        if (!RoomsTelemetry.Activities.HasListeners())
-            return Backplane.PublishAsync(room, request, kind.Stream, cancellationToken);
-        return PublishTracedAsync(room, request, kind, cancellationToken);
+        if (RoomsTelemetry.Activities.HasListeners())
+            return PublishTracedAsync(room, request, kind, cancellationToken);
+        var publishing = Backplane.PublishAsync(room, request, kind.Stream, cancellationToken);
+        if (publishing.IsCompletedSuccessfully && (!_rooms.TryGetValue(room, out var actor) || actor.WaitAsync().IsCompleted))
+            return publishing;
+        return PublishSlowlyAsync(room, publishing, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -93,6 +96,14 @@ public sealed partial class RoomGraph
         return Kinds.Find(room) ?? throw new ArgumentException($"No pattern matches the room '{room}'.", nameof(room));
     }
 
+    private async ValueTask<StreamPosition?> PublishSlowlyAsync(string room, ValueTask<StreamPosition?> publishing, CancellationToken cancellationToken)
+    {
+        var position = await publishing.ConfigureAwait(false);
+        if (_rooms.TryGetValue(room, out var actor) && actor.WaitAsync() is { IsCompleted: false } waiting)
+            await waiting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return position;
+    }
+
     private async ValueTask<StreamPosition?> PublishTracedAsync(string room, PublishRequest request, RoomKind kind, CancellationToken cancellationToken)
     {
         using var activity = RoomsTelemetry.Activities.StartActivity("rooms.publish", ActivityKind.Producer);
@@ -100,7 +111,7 @@ public sealed partial class RoomGraph
         activity?.SetTag("hutong.message_type", request.Type);
         try
         {
-            return await Backplane.PublishAsync(room, request, kind.Stream, cancellationToken).ConfigureAwait(false);
+            return await PublishSlowlyAsync(room, Backplane.PublishAsync(room, request, kind.Stream, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {

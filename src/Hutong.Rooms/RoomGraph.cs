@@ -216,6 +216,7 @@ public sealed partial class RoomGraph : IRooms, IDisposable
                 _addresses.Remove(session.RemoteAddress);
         }
 
+        Dedupe.Forget(session);
         RoomsTelemetry.Ended(session.Wire.Name);
         return true;
     }

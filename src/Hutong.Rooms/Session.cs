@@ -165,7 +165,7 @@ public sealed partial class Session
     /// <summary>Sends what must not be dropped: a session that has no room for an answer is ended.</summary>
     internal void Answer(OutgoingMessage message)
     {
-        if (_isEnded || Wire.TrySend(message) || _isEnded)
+        if (_isEnded || Wire.TrySend(message) || _isEnded || !Wire.IsOpen)
             return;
         RoomsTelemetry.SlowDisconnect();
         Close(SessionClose.TooSlow);

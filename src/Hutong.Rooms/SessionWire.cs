@@ -21,6 +21,9 @@ public abstract class SessionWire
     /// <summary>The WebSocket that takes every message just as the dialect encodes it, as a <see cref="PreparedMessage"/>; null if something lies between.</summary>
     internal virtual WebSocketConnection? Direct => null;
 
+    /// <summary>Whether it still takes messages: false from the moment on that it is being closed, by whichever side.</summary>
+    public virtual bool IsOpen => true;
+
     /// <summary>What it has accepted and not handed on yet.</summary>
     public abstract SessionLag Pending { get; }
 

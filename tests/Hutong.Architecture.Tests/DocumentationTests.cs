@@ -66,8 +66,29 @@ public partial class DocumentationTests
         broken.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Guarantees_OfDelivery_NameTestsThatExist()
+    {
+        string page = Repository.Read("docs/topics/delivery.md");
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .GroupBy(f => Path.GetFileNameWithoutExtension(f)!, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => string.Concat(g.Select(File.ReadAllText)), StringComparer.Ordinal);
+        var guarantees = page.Split('\n').Where(l => l.StartsWith("- ", StringComparison.Ordinal)).ToList();
+        guarantees.Count.ShouldBeGreaterThan(25);
+        foreach (string guarantee in guarantees)
+        {
+            var tests = TestName().Matches(guarantee);
+            tests.Count.ShouldBePositive(guarantee);
+            foreach (Match test in tests)
+                sources.GetValueOrDefault(test.Groups["class"].Value, "").ShouldContain($" {test.Groups["method"].Value}(", customMessage: test.Value);
+        }
+    }
+
     private static IEnumerable<T> Statics<T>() =>
         typeof(T).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.FieldType == typeof(T)).Select(f => (T)f.GetValue(null)!);
+
+    [GeneratedRegex("`(?<class>[A-Za-z]+Tests)\\.(?<method>[A-Za-z0-9_]+)`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestName();
 
     [GeneratedRegex(@"\]\((?!https?:|mailto:|#)(?<target>[^)#\s]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RelativeLink();

@@ -21,6 +21,7 @@ internal static class Peer
         ["gorilla"] = new(() => Directory.Exists(Path.Combine(GoPath, "src/github.com/gorilla/websocket")) ? Find("go") : null),
         ["nginx"] = new(() => Find("nginx")),
         ["haproxy"] = new(() => Find("haproxy")),
+        ["curl"] = new(() => Find("curl")),
         ["chromium"] = new(() => Find(Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } chosen ? chosen : "chromium")),
     };
 

@@ -248,14 +248,15 @@ public class WebSocketTests
     }
 
     [Fact]
-    public async Task Shutdown_OfTheHost_ClosesSessionsWith1001()
+    public async Task Shutdown_OfTheHost_SendsSessionsAwayWith1012()
     {
         await using var app = await StartAsync();
         await using var peer = await app.OpenAsync("/rt");
         await peer.RequestAsync("""{"type":"join","room":"chat:1"}""");
         var stopping = app.StopAsync();
-        await peer.ExpectCloseAsync(1001);
-        await peer.AnswerCloseAsync(1001);
+        (await peer.JsonAsync()).Type().ShouldBe("drain");
+        await peer.ExpectCloseAsync(1012);
+        await peer.AnswerCloseAsync(1012);
         await stopping;
     }
 

@@ -12,9 +12,16 @@ internal sealed class DedupeTable(RoomsOptions options)
     private readonly Lock _gate = new();
     private long _nextSweep;
 
-    /// <summary>What makes a publication of a message repeatable; null if the message has no id.</summary>
-    public string? KeyOf(Session session, MessageId id) =>
-        id.IsPresent && options.DedupeWindow > TimeSpan.Zero ? $"{OwnerOf(session, id)}\n{id.Text}" : null;
+    /// <summary>What makes a publication of a message repeatable, by its number within the message's handling; null if the message has no id.</summary>
+    public string? KeyOf(Session session, MessageId id, int number) =>
+        id.IsPresent && options.DedupeWindow > TimeSpan.Zero ? $"{OwnerOf(session, id)}\n{id.Text}\n{number}" : null;
+
+    /// <summary>Forgets what a session did that is over: nobody can ask again.</summary>
+    public void Forget(Session session)
+    {
+        lock (_gate)
+            _owners.Remove($"s{session.Id}");
+    }
 
     /// <summary>Notes that a message is about to be handled.</summary>
     /// <returns>Null if it is new: then <see cref="Entry.Complete"/> must follow. Else what is known of it.</returns>

@@ -140,8 +140,9 @@ internal sealed partial class RoomActor
     /// <summary>A member of an <see cref="Delivery.All"/> room has not accepted a publication.</summary>
     private void FallBehind(Member member, Publication publication)
     {
-        if (member.Session.IsEnded)
+        if (member.Session.IsEnded || !member.Session.Wire.IsOpen)
         {
+            // It is going away already, and not because of its slowness.
             member.Become(MemberState.Cut, _place.Offset);
         }
         else if (Options.WhenBehind == WhenBehind.Disconnect)

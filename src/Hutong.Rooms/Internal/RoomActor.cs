@@ -1,3 +1,5 @@
+using Hutong.Rooms.Protocol;
+
 namespace Hutong.Rooms.Internal;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal sealed partial class RoomActor : IRoomSubscriber
     // After so much work in one go, an operation or a delivery each, the rest is left to the pool: the thread may be that of a publisher.
     private const int Turn = 50_000;
 
+    // From so many operations on that wait to be done, publishers wait too.
+    private const int Crowd = 4096;
+
     private readonly RoomKind _kind;
 
     // Newest first; whoever takes them turns them around.
@@ -17,6 +22,8 @@ internal sealed partial class RoomActor : IRoomSubscriber
     private RoomOperation? _ready;
     private int _running;
     private int _work;
+    private int _waiting;
+    private TaskCompletionSource? _door;
 
     private Member[] _members = [];
     private int _count;
@@ -56,8 +63,30 @@ internal sealed partial class RoomActor : IRoomSubscriber
 
     public void Post(Action<RoomActor> action) => Post(new RoomCall(action));
 
+    /// <summary>
+    /// Waits while very much is to be done here: publishers must not be faster than the room for long. Whoever works it off does not wait.
+    /// </summary>
+    public Task WaitAsync() => Volatile.Read(ref _waiting) < Crowd ? Task.CompletedTask : Door().Task;
+
+    private TaskCompletionSource Door()
+    {
+        var made = new TaskCompletionSource();
+        var door = Interlocked.CompareExchange(ref _door, made, null) ?? made;
+        // It may have emptied since it was looked at, and nobody would open.
+        if (Volatile.Read(ref _waiting) <= Crowd / 2)
+            LetIn();
+        return door;
+    }
+
+    private void LetIn()
+    {
+        if (Interlocked.Exchange(ref _door, null) is { } door)
+            Graph.Scheduler.Schedule(static state => ((TaskCompletionSource)state!).TrySetResult(), door);
+    }
+
     private void Push(RoomOperation operation)
     {
+        Interlocked.Increment(ref _waiting);
         var head = Volatile.Read(ref _inbox);
         while (true)
         {
@@ -95,7 +124,11 @@ internal sealed partial class RoomActor : IRoomSubscriber
             catch (Exception e)
             {
                 RoomsLog.RoomFailed(Graph.Log, e, Name);
+                (operation as JoinOperation)?.Complete(RoomError.Internal);
             }
+
+            if (Interlocked.Decrement(ref _waiting) == Crowd / 2)
+                LetIn();
 
             if (++_work < Turn)
                 continue;

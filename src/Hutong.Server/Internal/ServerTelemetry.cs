@@ -21,6 +21,9 @@ internal static class ServerTelemetry
     private static readonly Counter<long> Refusals =
         Meter.CreateCounter<long>("hutong.server.refused_handshakes", "{handshake}", "Opening handshakes that were refused.");
 
+    private static readonly Counter<long> RefusedRequests =
+        Meter.CreateCounter<long>("hutong.server.refused_requests", "{request}", "Requests of rooms over HTTP that were refused.");
+
     public static void Opened(string route) => Open.Add(1, new TagList { { "http.route", route } });
 
     public static void Closed(string route, TimeSpan duration, int closeCode, string? error)
@@ -35,4 +38,7 @@ internal static class ServerTelemetry
 
     public static void Refused(string route, int status, string error) =>
         Refusals.Add(1, new TagList { { "http.route", route }, { "http.response.status_code", status }, { "error.type", error } });
+
+    public static void RequestRefused(int status, string error) =>
+        RefusedRequests.Add(1, new TagList { { "http.response.status_code", status }, { "error.type", error } });
 }

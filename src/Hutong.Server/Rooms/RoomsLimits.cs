@@ -37,7 +37,13 @@ public sealed record RoomsLimits
     public double MemoryShare { get; init; } = 0.9;
 
     /// <summary>
-    /// Over what time clients are sent away when the host stops. Default 5 s, but at most three quarters of the host's own patience
+    /// How many sessions a second are sent away when the host stops, so that they do not come to other nodes all at once. Default 200; more if
+    /// <see cref="DrainTime"/> is too short for that.
+    /// </summary>
+    public double DrainRate { get; init; } = 200;
+
+    /// <summary>
+    /// Within what time all sessions are sent away when the host stops. Default 5 s, but at most three quarters of the host's own patience
     /// (<c>HostOptions.ShutdownTimeout</c>).
     /// </summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
@@ -53,6 +59,7 @@ public sealed record RoomsLimits
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Tolerance);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCounted);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MemoryShare);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(DrainRate);
         if (DrainTime < TimeSpan.Zero || DrainTime > TimeSpan.FromHours(1))
             throw new ArgumentOutOfRangeException(nameof(DrainTime), DrainTime, "Between 0 and an hour.");
     }

@@ -16,7 +16,7 @@ internal sealed class RoomServer : IAsyncDisposable
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
-    public static async Task<RoomServer> StartAsync()
+    public static async Task<RoomServer> StartAsync(string pattern = "shared")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseHutongTransport();
@@ -24,7 +24,7 @@ internal sealed class RoomServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddRooms();
         var app = builder.Build();
-        app.MapRooms("/rt", rooms => rooms.Map("shared", new RoomOptions { HistorySize = 1000, Presence = true, JoinNotices = false }), new() { Limits = new() { DrainTime = TimeSpan.Zero } });
+        app.MapRooms("/rt", rooms => rooms.Map(pattern, new RoomOptions { HistorySize = 1000, ClientPublish = true, Presence = true, JoinNotices = false }), new() { Limits = new() { DrainTime = TimeSpan.Zero } });
         app.MapGet("/page", () => Results.Content("<!doctype html><title>A page</title>", "text/html"));
         await app.StartAsync();
         return new RoomServer(app);
@@ -38,6 +38,12 @@ internal sealed class RoomServer : IAsyncDisposable
     }
 
     public async Task<int> MembersAsync() => (await _app.Services.GetRequiredService<IRooms>().GetPresenceAsync("shared")).Sessions;
+
+    public void DisconnectAll()
+    {
+        foreach (var session in _app.Services.GetRequiredService<RoomGraph>().Sessions)
+            session.Disconnect();
+    }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -5,6 +5,9 @@ using Hutong.Server;
 using Hutong.Server.Internal;
 using Hutong.Server.Tests.Support;
 using Hutong.Testing;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutong.Rooms.Server.Limits;
 
@@ -46,6 +49,61 @@ public class LimitTests
             error.GetProperty("id").GetInt32().ShouldBe(7);
         }
     }
+
+    [Theory]
+    [InlineData("user")]
+    [InlineData("address")]
+    public async Task Messages_OfOneUserOrAddress_CountTogether(string what)
+    {
+        var limits = what == "user" ? new RoomsLimits { MessagesPerUser = Three } : new RoomsLimits { MessagesPerAddress = Three };
+        await using var app = await StartWithUsersAsync(limits);
+        var ada = new Poller(app);
+        await ada.BeginAsync("", ("X-User", "ada"), ("X-Address", "192.0.2.1"));
+        var same = new Poller(app);
+        (string, string)[] headers = what == "user" ? [("X-User", "ada"), ("X-Address", "192.0.2.2")] : [("X-User", "bob"), ("X-Address", "192.0.2.1")];
+        await same.BeginAsync("", headers);
+        var other = new Poller(app);
+        await other.BeginAsync("", ("X-User", "eve"), ("X-Address", "192.0.2.3"));
+        foreach (var status in (HttpStatusCode[])[HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.TooManyRequests])
+            await SendAsync(ada, "ada", "192.0.2.1", status);
+        await SendAsync(same, headers[0].Item2, headers[1].Item2, HttpStatusCode.TooManyRequests);
+        await SendAsync(other, "eve", "192.0.2.3", HttpStatusCode.Accepted);
+        app.Time.Advance(TimeSpan.FromSeconds(1));
+        await SendAsync(same, headers[0].Item2, headers[1].Item2, HttpStatusCode.Accepted);
+
+        async Task SendAsync(Poller poller, string user, string address, HttpStatusCode expected)
+        {
+            using var response = await app.AskAsync(HttpMethod.Post, "/send", """{"type":"ping"}""", ("Hutong-Session", poller.Token), ("X-User", user), ("X-Address", address));
+            response.StatusCode.ShouldBe(expected);
+        }
+    }
+
+    [Fact]
+    public async Task Open_TooOftenFromOneAddress_Is429()
+    {
+        await using var app = await StartWithUsersAsync(new() { SessionsPerAddress = Three });
+        for (int i = 0; i < 3; i++)
+            await new Poller(app).BeginAsync("", ("X-Address", "192.0.2.1"));
+        var refused = app.AskAsync(HttpMethod.Get, "/poll", body: null, ("X-Address", "192.0.2.1"));
+        (await refused).Headers.RetryAfter.ShouldNotBeNull();
+        await refused.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+        await new Poller(app).BeginAsync("", ("X-Address", "192.0.2.2"));
+        // Behind the loopback is everybody.
+        for (int i = 0; i < 10; i++)
+            await new Poller(app).BeginAsync();
+        app.Time.Advance(TimeSpan.FromSeconds(1));
+        await new Poller(app).BeginAsync("", ("X-Address", "192.0.2.1"));
+    }
+
+    private static Task<RoomsApp> StartWithUsersAsync(RoomsLimits limits) => RoomsApp.StartAsync(
+        options: new() { Limits = limits },
+        configure: b => b.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("test", null),
+        before: a => a.Use((context, next) =>
+        {
+            if (context.Request.Headers["X-Address"] is [{ } address])
+                context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+            return next(context);
+        }));
 
     [Fact]
     public void RateBuckets_OfManyKeys_AreApartAndForgotten()
@@ -144,7 +202,7 @@ public class LimitTests
     [Fact]
     public async Task Open_MoreThanTheServerHasPlaces_Is503UntilOneIsFree()
     {
-        await using var app = await RoomsApp.StartAsync(configure: b => Microsoft.Extensions.DependencyInjection.HutongServiceCollectionExtensions.AddHutong(b.Services, new ServerOptions { MaxConnections = 2 }));
+        await using var app = await RoomsApp.StartAsync(configure: b => b.Services.AddHutong(new ServerOptions { MaxConnections = 2 }));
         var first = new Poller(app);
         await first.BeginAsync();
         await new Poller(app).BeginAsync();

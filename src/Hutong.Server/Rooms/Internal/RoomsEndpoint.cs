@@ -27,7 +27,7 @@ internal sealed class RoomsEndpoint
         _memory = new MemoryGuard(options.Limits.MemoryShare, Time, options.MeasureMemory);
         if (options.Limits.SessionsPerAddress is { } limit)
             _sessionRates = new(limit, options.Limits.MaxCounted, Time);
-        RoomsDrain.Add(graph, Sessions, options.Limits.DrainTime, services);
+        RoomsDrain.Add(graph, Sessions, options.Limits, services);
     }
 
     public RoomGraph Graph { get; }
@@ -90,6 +90,7 @@ internal sealed class RoomsEndpoint
     {
         if (error.StatusCode is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             context.Response.Headers.RetryAfter = ((int)Server.Options.RetryAfter.TotalSeconds).ToString();
+        ServerTelemetry.RequestRefused(error.StatusCode, error.Code);
         ServerLog.RoomRequestRefused(Server.Log, context.Connection.RemoteIpAddress, error.StatusCode, error.Code);
         return Refusal.WriteAsync(context, error.StatusCode, error.Code, message ?? error.Message);
     }

@@ -33,8 +33,7 @@ internal sealed class RoomsWebSocketEndpoint(RoomsEndpoint endpoint)
             wire.Session?.End((int)CloseCode.Abnormal);
         if (session is null)
             return;
-        var view = new RequestView(request.Scheme == "wss" ? "https" : "http", request.Host, request.Path, session.RemoteAddress);
-        wire.Gate = new SessionGate(endpoint, session, view, endpoint.HostUserOf(request.User));
+        wire.Gate = new SessionGate(endpoint, session);
         if (session.IsEnded)
             wire.Gate.End();
         endpoint.SendAwayIfStopping(session);

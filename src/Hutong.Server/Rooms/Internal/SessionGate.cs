@@ -14,7 +14,6 @@ namespace Hutong.Server.Internal;
 internal sealed class SessionGate
 {
     private readonly RoomsEndpoint _endpoint;
-    private readonly RequestView _request;
     private readonly Lock _lock = new();
     private Bucket _bucket;
     private ITimer? _timer;
@@ -22,12 +21,10 @@ internal sealed class SessionGate
     private bool _isEnded;
     private volatile bool _mustAuthenticate;
 
-    public SessionGate(RoomsEndpoint endpoint, Session session, RequestView request, string? hostUser)
+    public SessionGate(RoomsEndpoint endpoint, Session session)
     {
         _endpoint = endpoint;
-        _request = request;
         Session = session;
-        HostUser = hostUser;
         var auth = endpoint.Options.Auth;
         _mustAuthenticate = auth.Required && session.User?.Identity?.IsAuthenticated != true;
         if (_mustAuthenticate)
@@ -38,8 +35,8 @@ internal sealed class SessionGate
 
     public Session Session { get; }
 
-    /// <summary>Whom the host had authenticated with the request that began the session.</summary>
-    public string? HostUser { get; }
+    /// <summary>The request that began the session, whichever the transport.</summary>
+    private WebSocketRequest Request => (WebSocketRequest)Session.Request!;
 
     /// <summary>Whether a message may go on to the rooms.</summary>
     /// <returns>What is wrong; null if it may.</returns>
@@ -91,11 +88,11 @@ internal sealed class SessionGate
             // A request that there is not: the host's handler finds in it what it would find in a real one that came with this token.
             var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
             context.Request.Method = HttpMethods.Get;
-            context.Request.Scheme = _request.Scheme;
-            context.Request.Host = new HostString(_request.Host);
-            context.Request.Path = _request.Path;
+            context.Request.Scheme = Request.Scheme == "wss" ? "https" : "http";
+            context.Request.Host = new HostString(Request.Host);
+            context.Request.Path = Request.Path;
             context.Request.Headers.Authorization = $"Bearer {token}";
-            context.Connection.RemoteIpAddress = _request.Address;
+            context.Connection.RemoteIpAddress = Session.RemoteAddress;
             result = await context.AuthenticateAsync(auth.Scheme).ConfigureAwait(false);
         }
 
@@ -123,7 +120,7 @@ internal sealed class SessionGate
     /// <summary>A WebSocket asks to go on with a session of an HTTP transport.</summary>
     private RoomError? Resume(in Envelope envelope, WebSocketWire wire)
     {
-        if (!SessionToken.TryParse(envelope.Token, out var token) || !_endpoint.Sessions.TryFind(token, HostUser, out var http))
+        if (!SessionToken.TryParse(envelope.Token, out var token) || !_endpoint.Sessions.TryFind(token, _endpoint.HostUserOf(Request.User), out var http))
             return RoomError.UnknownSession;
         var session = http.Session!;
         var gate = http.Gate!;

@@ -25,6 +25,8 @@ internal sealed class WebSocketWire(WebSocketConnection connection) : SessionWir
 
     internal override WebSocketConnection Direct => connection;
 
+    public override bool IsOpen => connection.IsOpen;
+
     public override SessionLag Pending => new(0, connection.BufferedAmount);
 
     // The dialect makes nothing else.

@@ -144,6 +144,7 @@ internal sealed partial class HttpTransports
 
         if (session is null)
         {
+            wire.End(SessionClose.Refused);
             var refusal = wire.FinalClose == SessionClose.Overloaded ? RoomError.TooManySessions
                 : wire.FinalClose == SessionClose.Failed ? RoomError.Internal : RoomError.SessionRefused;
             await _endpoint.RefuseAsync(context, refusal, refusal == RoomError.SessionRefused ? wire.CloseReason : null).ConfigureAwait(false);
@@ -151,8 +152,7 @@ internal sealed partial class HttpTransports
         }
 
         session.Ended.UnsafeRegister(static request => _ = ((WebSocketRequest)request!).DisposeScopeAsync().AsTask(), request);
-        var view = new RequestView(context.Request.Scheme, context.Request.Host.Value ?? "", context.Request.PathBase + context.Request.Path, session.RemoteAddress);
-        wire.Gate = new SessionGate(_endpoint, session, view, hostUser);
+        wire.Gate = new SessionGate(_endpoint, session);
         _endpoint.Sessions.Add(wire);
         // It may have been closed before it could be found.
         if (session.IsEnded)

@@ -105,16 +105,21 @@ internal sealed class HttpWire : SessionWire
 
     public override void NotifyDrained(long bytes)
     {
+        SessionWire? onward;
         lock (_gate)
         {
-            if (_onward is null && _outbox.PendingBytes > bytes)
+            onward = _onward;
+            if (onward is null && _outbox.PendingBytes > bytes)
             {
                 _drainedAt = Math.Max(_drainedAt, bytes);
                 return;
             }
         }
 
-        Session?.Drained();
+        if (onward is not null)
+            onward.NotifyDrained(bytes);
+        else
+            Session?.Drained();
     }
 
     public override void Close(int code, string reason)

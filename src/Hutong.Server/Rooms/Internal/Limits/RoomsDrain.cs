@@ -22,6 +22,7 @@ internal sealed class RoomsDrain
     private readonly Lock _gate = new();
     private readonly List<HttpSessions> _http = [];
     private TimeSpan _time;
+    private double _rate = double.MaxValue;
     private ITimer? _timer;
     private Session[] _sessions = [];
     private int _done;
@@ -37,14 +38,16 @@ internal sealed class RoomsDrain
     }
 
     /// <summary>Adds an address of the graph.</summary>
-    public static void Add(RoomGraph graph, HttpSessions http, TimeSpan time, IServiceProvider services)
+    public static void Add(RoomGraph graph, HttpSessions http, RoomsLimits limits, IServiceProvider services)
     {
         var drain = Drains.GetValue(graph, g => new RoomsDrain(g, services));
         lock (drain._gate)
         {
             drain._http.Add(http);
-            if (time > drain._time)
-                drain._time = time;
+            if (limits.DrainTime > drain._time)
+                drain._time = limits.DrainTime;
+            if (limits.DrainRate < drain._rate)
+                drain._rate = limits.DrainRate;
         }
     }
 
@@ -54,8 +57,9 @@ internal sealed class RoomsDrain
         _server.Stop();
         lock (_gate)
         {
-            _time = _time < _patience ? _time : _patience;
             _sessions = [.. _graph.Sessions];
+            double seconds = Math.Min(_sessions.Length / _rate, Math.Min(_time.TotalSeconds, _patience.TotalSeconds));
+            _time = TimeSpan.FromSeconds(seconds);
             _began = _graph.Options.TimeProvider.GetTimestamp();
             if (_sessions.Length > 0)
                 ServerLog.Draining(_server.Log, _sessions.Length, _time.TotalSeconds);
@@ -63,17 +67,17 @@ internal sealed class RoomsDrain
 
         for (int i = 0; i < _sessions.Length; i++)
             _sessions[i].TrySend(HttpMessages.Drain(DueOf(i)));
-        if (_time > TimeSpan.Zero && _sessions.Length > 0)
+        if (_sessions.Length > 1)
         {
             lock (_gate)
                 _timer = _graph.Options.TimeProvider.CreateTimer(static state => ((RoomsDrain)state!).CloseDue(), this, Batch, Batch);
-            return;
         }
 
         CloseDue();
     }
 
-    private TimeSpan DueOf(int index) => _time * ((index + 1.0) / _sessions.Length);
+    // The first one goes at once.
+    private TimeSpan DueOf(int index) => _time * ((double)index / _sessions.Length);
 
     private void CloseDue()
     {
