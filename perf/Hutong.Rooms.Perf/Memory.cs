@@ -6,7 +6,6 @@ internal static class Memory
     public static async Task RunAsync()
     {
         const int Sessions = 20_000;
-        const int Rooms = 100;
 
         using var graph = new RoomGraph(new RoomsOptions { MaxRoomsPerSession = 10_000 }).Configure(r => r.Map("kept:*", new RoomOptions { HistorySize = 10 }).Map("*"));
         // Once beforehand, for what is made once.
@@ -32,7 +31,6 @@ internal static class Memory
         GC.KeepAlive(wires);
         GC.KeepAlive(names);
         GC.KeepAlive(kept);
-        Console.WriteLine($"({Rooms} of each at least)");
     }
 
     private static async Task One(RoomGraph graph, string room)
