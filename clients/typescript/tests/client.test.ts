@@ -14,7 +14,8 @@ function open(options: ClientOptions = {}): { client: WebSocketClient; socket: F
 describe('construction', () => {
   test('connects at once, to the address of a page as well', () => {
     const client = new WebSocketClient('https://server/x?y=1', { WebSocket: FakeSocket, protocols: ['a', 'b'] });
-    expect([client.state, client.url, FakeSocket.newest.url, FakeSocket.newest.protocols]).toEqual(['connecting', 'wss://server/x?y=1', 'wss://server/x?y=1', ['a', 'b']]);
+    const { url, protocols } = FakeSocket.newest;
+    expect([client.state, client.url, url, protocols]).toEqual(['connecting', 'wss://server/x?y=1', 'wss://server/x?y=1', ['a', 'b']]);
     void client.close();
   });
 
@@ -140,7 +141,12 @@ describe('listeners', () => {
 
   test('functions of the options that throw are errors, and the connection goes on', async () => {
     const { client, socket } = open({
-      heartbeat: { interval: 1000, timeout: 500, message: () => { throw new Error('message'); }, isAnswer: () => { throw new Error('answer'); } },
+      heartbeat: {
+        interval: 1000,
+        timeout: 500,
+        message: () => { throw new Error('message'); },
+        isAnswer: () => { throw new Error('answer'); },
+      },
       reconnect: { decide: () => { throw new Error('decide'); } },
     });
     const causes: string[] = [];
@@ -154,7 +160,8 @@ describe('listeners', () => {
 
   test('a token never gets into what is told', async () => {
     const told: unknown[] = [];
-    const client = new WebSocketClient('ws://server/', { WebSocket: FakeSocket, connect: false, auth: { token: 'S3CRET', via: 'url' }, reconnect: { attempts: 0 } });
+    const auth = { token: 'S3CRET', via: 'url' } as const;
+    const client = new WebSocketClient('ws://server/', { WebSocket: FakeSocket, connect: false, auth, reconnect: { attempts: 0 } });
     for (const name of ['state', 'close', 'error', 'reconnect_failed', 'message'] as const)
       client.addEventListener(name, (event) => told.push(event, event instanceof Error && [event.message, event.stack, event.cause]));
     client.connect();

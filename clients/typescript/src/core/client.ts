@@ -168,7 +168,10 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
     this.#events.off(name, listener);
   }
 
-  /** Sends a message of the envelope, in order, now or when there is a connection. Bytes travel as `data`. @throws TypeError if the payload is not JSON */
+  /**
+   * Sends a message of the envelope, in order, now or when there is a connection. Bytes travel as `data`.
+   * @throws TypeError if the payload is not JSON
+   */
   send<T extends string & keyof Messages>(type: T, payload?: Messages[T], options?: SendOptions): Sending {
     return this.#submit(new Outgoing(encode(type, payload, options)), options?.urgent);
   }

@@ -2,7 +2,7 @@ import { WebSocketClient, type ClientOptions } from '../core/index.js';
 import { Room, type JoinOptions } from './room.js';
 
 export { Room } from './room.js';
-export type { JoinOptions, Member, PublishOptions, RoomEvents, RoomState, StreamPosition } from './room.js';
+export type { HistoryPage, JoinOptions, Member, PublishOptions, RoomEvents, RoomState, StreamPosition } from './room.js';
 
 /** Rooms over a client: joined again after each reconnect, and resumed where they stopped. */
 export class RoomClient {

@@ -32,6 +32,14 @@ export interface Member {
   info?: any;
 }
 
+export interface HistoryPage {
+  /** Whether nothing of what was asked for is gone. */
+  complete: boolean;
+  publications: Message[];
+  /** Where the room stands. */
+  position?: StreamPosition;
+}
+
 export interface PublishOptions extends Omit<RequestOptions, 'room' | 'fields' | 'urgent'> {
   /** Of one key a slow reader of a `latest` room needs the newest only. */
   key?: string;
@@ -124,8 +132,8 @@ export class Room {
     return this.#client.request('presence', undefined, { ...options, room: this.name });
   }
 
-  /** What was published after a position, or what there is; `complete` says whether something of it is gone. */
-  async history(since?: StreamPosition, options?: RequestOptions): Promise<{ complete: boolean; publications: Message[]; position?: StreamPosition }> {
+  /** What was published after a position, or what there is. */
+  async history(since?: StreamPosition, options?: RequestOptions): Promise<HistoryPage> {
     const ack = await this.#client.call('history', undefined, { ...options, room: this.name, fields: { since } });
     return { ...ack.payload, position: positionOf(ack) };
   }
