@@ -80,6 +80,7 @@ client.send('chat', 1);
 client.on('other', () => {});
 client.addEventListener('state', ({ state, retryAt }) => { if (state === 'waiting') { const at: number | undefined = retryAt; void at; } });
 const untyped = getClient('ws://server/');
+client.on('raw', (data) => { if (typeof data === 'string') data.trim(); });
 untyped.on('anything', (payload: { x: number }) => payload.x);
 const rooms = new RoomClient(untyped);
 rooms.join('r').on<{ n: number }>('t', ({ n }, publication: Message<{ n: number }>) => { void n; void publication.offset; });

@@ -51,7 +51,7 @@ async function play(seed: number): Promise<{ effects: number; seen: number; gaps
     connectTimeout: 3000,
     reconnect: { base: 200, cap: 3000, attempts: pick(3, Infinity), pauseWhenHidden: pick(true, false) },
     heartbeat: { interval: 4000, timeout: 2000 },
-    queue: { maxCount: pick(3, 100), whenFull: pick('reject', 'drop-oldest', 'drop-newest', 'wait') },
+    queue: { pace: pick(undefined, { burst: 3, perSecond: 5 }), maxCount: pick(3, 100), whenFull: pick('reject', 'drop-oldest', 'drop-newest', 'wait') },
     auth: pick(undefined, { token: () => 't', refreshBefore: 30_000 }),
   });
   // What a listener finds wrong does not come up through the client by itself.
