@@ -96,7 +96,7 @@ export class Room {
     return this.#error;
   }
 
-  /** Listens to publications of a type; `*` is all of them. Bytes come as a Uint8Array. @returns what removes the listener */
+  /** Listens to publications of a type, or to `user_join` and `user_leave`; `*` is all of them. Bytes come as a Uint8Array. @returns what removes the listener */
   on<T = any>(type: string, listener: (payload: T, publication: Message<T>) => void, options?: ListenOptions): () => void {
     return this.#publications.on(type, listener, options);
   }
