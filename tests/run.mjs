@@ -21,6 +21,10 @@ const VARIANTS = {
     { label: 'pipe', env: { HUTONG_TRANSPORT: 'pipe' } },
     { label: 'kestrel', env: { HUTONG_TRANSPORT: 'kestrel' } },
   ],
+  'Hutong.Rooms.Server.Tests': [
+    { label: 'loops', env: { HUTONG_TRANSPORT: 'loops' } },
+    { label: 'kestrel', env: { HUTONG_TRANSPORT: 'kestrel' } },
+  ],
 };
 const ONLY_ONE = [{ label: '', env: {} }];
 

@@ -23,6 +23,8 @@ public sealed record Target(string Name, FuzzTarget Run, Func<Random, byte[]> Ge
         new("deflate-offer", DeflateOfferTarget.Run, DeflateOfferTarget.Generate),
         new("origin", OriginTarget.Run, OriginTarget.Generate),
         new("upgrade-request-head", UpgradeRequestHeadTarget.Run, UpgradeRequestHeadTarget.Generate),
+        new("envelope-json", EnvelopeTarget.RunJson, EnvelopeTarget.GenerateJson),
+        new("envelope-binary", EnvelopeTarget.RunBinary, EnvelopeTarget.GenerateBinary),
     ];
 
     public override string ToString() => Name;

@@ -65,3 +65,13 @@ takes_part() { # SERVER CASE
     *) true ;;
   esac
 }
+
+# Whether report/goals.mjs says something about a server in a case.
+is_compared() { # SERVER CASE
+  case "$2:$1" in
+    echo125x*:hutong-async | handshake-fast:hutong-standalone | idle*:hutong-pending | idle*:hutong-pipe) ;;
+    *:hutong-* | *:signalr | *:ws | *:gorilla) return 1 ;;
+    wss*:bun | deflate*:bun | handshake:bun) return 1 ;;
+    *:raw) [[ $2 == echo125x* || $2 == broadcast10000x1 ]] ;;
+  esac
+}

@@ -54,6 +54,12 @@ public interface IConnectionDriver
     /// <summary>Ends the sending side once what was appended has left. From any thread; repeated calls do nothing.</summary>
     void CompleteSend();
 
+    /// <summary>
+    /// As <see cref="CompleteSend"/>, and when the sending side has ended, ends the other too: the peer has said its last word. From any thread;
+    /// repeated calls do nothing. A driver whose transport ends by itself when its sending side has need not have the method.
+    /// </summary>
+    void Close() => CompleteSend();
+
     /// <summary>Ends both sides at once and drops what has not left. From any thread; repeated calls do nothing.</summary>
     void Abort();
 }

@@ -9,7 +9,9 @@ public sealed partial class WebSocketConnection
     private static readonly TimeSpan LingerAfterFailure = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerGrace = TimeSpan.FromSeconds(1);
 
-    private readonly TaskCompletionSource<CloseResult> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Made when it is asked for: most connections that live on an event loop are waited for by nobody.
+    private TaskCompletionSource<CloseResult>? _closed;
+    private CloseResult? _result;
     private ConnectionError? _error;
     private bool _errorClosed;
     private bool _closing;
@@ -19,10 +21,26 @@ public sealed partial class WebSocketConnection
     private bool _finished;
 
     /// <summary>Ends when the connection is over, and says how. It never fails.</summary>
-    public Task<CloseResult> Closed => _closed.Task;
+    public Task<CloseResult> Closed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_closed is null)
+                {
+                    _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (_result is not null)
+                        _closed.SetResult(_result);
+                }
 
-    /// <summary>For <see cref="ConnectionGroup"/>: called once at the end.</summary>
-    internal event Action<WebSocketConnection>? Ended;
+                return _closed.Task;
+            }
+        }
+    }
+
+    /// <summary>Who is told of the end before <see cref="Closed"/>. To be set before the start.</summary>
+    internal IConnectionOwner? Owner { get; set; }
 
     /// <summary>
     /// Closes: what was accepted is sent, then the close frame; messages of the peer are still delivered until its close frame comes. If the
@@ -83,6 +101,7 @@ public sealed partial class WebSocketConnection
         bool written;
         lock (_gate)
         {
+            TakeBroadcasts();
             written = !_sendCompleted && _protocol.TryWriteClose(_driver.Output, status);
             if (written)
             {
@@ -95,7 +114,7 @@ public sealed partial class WebSocketConnection
 
         if (!written)
             return;
-        lock (_queueLock)
+        lock (QueueLock)
             _closing = true;
         UpdateReceivePause();
         FailWaitingSends();
@@ -112,6 +131,7 @@ public sealed partial class WebSocketConnection
             if (_closeReceived is not { } e)
                 return;
             _closeReceived = null;
+            TakeBroadcasts();
             if (!_sendCompleted)
                 _protocol.Answer(e, _driver.Output);
         }
@@ -128,21 +148,35 @@ public sealed partial class WebSocketConnection
         lock (_gate)
             step = _protocol.Closing.Step;
         if (step == ClosingStep.CloseTransport)
-            CompleteSend();
+            CloseTransport();
     }
 
+    /// <summary>Ends the sending side, and with it the connection: nothing that the peer may still send means anything.</summary>
+    private void CloseTransport()
+    {
+        TryCompleteSend();
+        _driver.Close();
+    }
+
+    /// <summary>Ends the sending side; the peer may take its time over its own end.</summary>
     private void CompleteSend()
+    {
+        if (TryCompleteSend())
+            _driver.CompleteSend();
+    }
+
+    private bool TryCompleteSend()
     {
         lock (_gate)
         {
             if (_sendCompleted)
-                return;
+                return false;
             _sendCompleted = true;
         }
 
-        // The transport may take its time over what is unsent, and the peer over its own end.
+        // The transport may take its time over what is unsent.
         ScheduleClose(_options.CloseTimeout);
-        _driver.CompleteSend();
+        return true;
     }
 
     private ConnectionClosedException ClosedException()
@@ -170,14 +204,22 @@ public sealed partial class WebSocketConnection
             result = new CloseResult(closing.Result.Code, closing.Result.Reason, clean, clean && !_errorClosed ? null : _error);
         }
 
-        _wheel.Cancel(_timer);
+        _wheel.Cancel(this);
         FailPings();
         _protocol.Dispose();
         if (result.Error is not null)
             Notify(OnError, result.Error);
         Notify(OnClose, result);
-        Ended?.Invoke(this);
-        _closed.TrySetResult(result);
+        LeaveGroups();
+        Owner?.OnEnded(result);
+        TaskCompletionSource<CloseResult>? closed;
+        lock (_gate)
+        {
+            _result = result;
+            closed = _closed;
+        }
+
+        closed?.TrySetResult(result);
     }
 
     /// <summary>The connection is over: there is nothing left to fail by what these throw.</summary>

@@ -6,8 +6,6 @@ namespace Hutong.Connections;
 /// <content>From the receiving side to the handler: a callback in place, or a queue for the reader.</content>
 public sealed partial class WebSocketConnection
 {
-    // Guards the queue, who takes from it, and whether receiving is paused.
-    private readonly Lock _queueLock = new();
     private MessageQueue? _queue;
     private MessageReader? _reader;
     private MessageHandler? _onMessage;
@@ -29,13 +27,13 @@ public sealed partial class WebSocketConnection
     {
         get
         {
-            lock (_queueLock)
+            lock (QueueLock)
                 return _nextOnMessage ?? _onMessage;
         }
 
         set
         {
-            lock (_queueLock)
+            lock (QueueLock)
             {
                 if (_reader is not null)
                     throw new InvalidOperationException("Messages are being read with ReadAllAsync: end that first.");
@@ -62,6 +60,9 @@ public sealed partial class WebSocketConnection
 
     private MessageQueue Queue => _queue ??= new MessageQueue();
 
+    // Guards the queue, who takes from it, and whether receiving is paused. Any object that is the connection's own serves: one more for each would be seen.
+    private object QueueLock => _protocol;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Deliver(MessageType type, Memory<byte> data)
     {
@@ -75,7 +76,7 @@ public sealed partial class WebSocketConnection
             return;
         }
 
-        lock (_queueLock)
+        lock (QueueLock)
         {
             handler = _onMessage;
             if (handler is null)
@@ -97,7 +98,7 @@ public sealed partial class WebSocketConnection
         if (_options.AnswerHeartbeats && type == MessageType.Text && AnswerHeartbeat(buffer.AsSpan(0, length)))
             return false;
         MessageHandler? handler;
-        lock (_queueLock)
+        lock (QueueLock)
         {
             handler = _onMessage;
             if (handler is null)
@@ -155,7 +156,7 @@ public sealed partial class WebSocketConnection
         {
             MessageQueue.Item item;
             MessageHandler? handler;
-            lock (_queueLock)
+            lock (QueueLock)
             {
                 handler = _nextOnMessage;
                 if (handler is null || !Queue.TryDequeue(out item))
@@ -176,7 +177,7 @@ public sealed partial class WebSocketConnection
                 FailHandler(e);
             }
 
-            lock (_queueLock)
+            lock (QueueLock)
                 Queue.Release(item);
         }
 
@@ -189,7 +190,7 @@ public sealed partial class WebSocketConnection
     /// <summary>From now on messages that nobody takes are dropped: the handler has returned without reading.</summary>
     internal void DiscardUnread()
     {
-        lock (_queueLock)
+        lock (QueueLock)
         {
             // While a new callback is given what had waited, what comes now waits too.
             _discardMessages = _reader is null && _onMessage is null && _nextOnMessage is null;
@@ -202,7 +203,7 @@ public sealed partial class WebSocketConnection
 
     private void EndReading()
     {
-        lock (_queueLock)
+        lock (QueueLock)
             _readingEnded = true;
         // In a turn the reader is woken at its end.
         if (_turnThread != Environment.CurrentManagedThreadId)
@@ -218,7 +219,7 @@ public sealed partial class WebSocketConnection
         // The usual case, told without a lock: nothing waits, and nothing is to be undone.
         if (!Volatile.Read(ref _paused) && Volatile.Read(ref _queue) is null && _driver.UnsentBytes <= _pauseThreshold)
             return;
-        lock (_queueLock)
+        lock (QueueLock)
         {
             long queued = _queue?.Size ?? 0;
             long unsent = _driver.UnsentBytes;

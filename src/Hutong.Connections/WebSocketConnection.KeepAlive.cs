@@ -17,6 +17,11 @@ public sealed partial class WebSocketConnection
     private long _pingSequence;
     private List<PendingPing>? _pings;
 
+    // The wheel's.
+    private TimerLinks _timerLinks;
+
+    ref TimerLinks ITimerWheelOwner.TimerLinks => ref _timerLinks;
+
     /// <summary>Sends a ping and measures how long its pong takes. Several may be under way at once, at most 16.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The time from the ping to its pong.</returns>
@@ -100,7 +105,7 @@ public sealed partial class WebSocketConnection
             if (_finished)
                 return;
             _closeDue = Math.Max(1, _wheel.Now + (long)after.TotalMilliseconds);
-            _wheel.Schedule(_timer, _closeDue);
+            _wheel.Schedule(this, _closeDue);
         }
     }
 
@@ -109,7 +114,7 @@ public sealed partial class WebSocketConnection
         if (now < _closeDue)
         {
             // Moved while this call was on its way. Under the gate, so that it is not set again after the end.
-            _wheel.Schedule(_timer, _closeDue);
+            _wheel.Schedule(this, _closeDue);
             return DueAction.None;
         }
 
@@ -181,7 +186,7 @@ public sealed partial class WebSocketConnection
         if (_options.Heartbeat is { } heartbeat)
             next = Math.Min(next, _lastSent + (long)heartbeat.Interval.TotalMilliseconds);
         if (next != long.MaxValue)
-            _wheel.Schedule(_timer, next);
+            _wheel.Schedule(this, next);
     }
 
     private async ValueTask<TimeSpan> WaitForPongAsync(PendingPing ping, CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ public sealed partial class WebSocketConnection
     internal MessageReader OpenReader(bool chunks, CancellationToken cancellationToken)
     {
         var reader = new MessageReader(this, cancellationToken);
-        lock (_queueLock)
+        lock (QueueLock)
         {
             if (_reader is not null)
                 throw new InvalidOperationException("Messages are being read already: a connection has one reader at a time.");
@@ -61,7 +61,7 @@ public sealed partial class WebSocketConnection
 
     internal void CloseReader(MessageReader reader)
     {
-        lock (_queueLock)
+        lock (QueueLock)
         {
             reader.ReleaseCurrent(Queue);
             if (_reader == reader)
@@ -77,7 +77,7 @@ public sealed partial class WebSocketConnection
     {
         ReadOutcome outcome;
         bool updatePause;
-        lock (_queueLock)
+        lock (QueueLock)
         {
             reader.ReleaseCurrent(Queue);
             outcome = reader.TryTake(Queue) ? ReadOutcome.Message : _readingEnded ? ReadOutcome.End : ReadOutcome.Wait;
@@ -95,7 +95,7 @@ public sealed partial class WebSocketConnection
 
     internal bool TryCancelWait(MessageReader reader)
     {
-        lock (_queueLock)
+        lock (QueueLock)
             return reader.TryEndWait();
     }
 
@@ -104,7 +104,7 @@ public sealed partial class WebSocketConnection
     {
         MessageReader? reader;
         bool found;
-        lock (_queueLock)
+        lock (QueueLock)
         {
             reader = _reader;
             if (reader is null || !reader.IsWaiting || (_queue is not { Count: > 0 } && !_readingEnded))
@@ -137,7 +137,7 @@ public sealed partial class WebSocketConnection
     /// <summary>Whether messages are with the reader, or wait for one, so that answers to them may still be sent.</summary>
     private bool IsReaderBehind()
     {
-        lock (_queueLock)
+        lock (QueueLock)
             return !_discardMessages && _onMessage is null && (_draining || _queue is { Count: > 0 } || _reader is { HasCurrent: true });
     }
 }

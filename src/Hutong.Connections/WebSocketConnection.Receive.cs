@@ -111,7 +111,7 @@ public sealed partial class WebSocketConnection
             _messagesReceived++;
         if (_chunkThisMessage)
         {
-            lock (_queueLock)
+            lock (QueueLock)
             {
                 if (!_discardMessages)
                     Queue.Enqueue(type, e.Payload.Span, e.IsFirst, e.EndOfMessage);
@@ -184,7 +184,7 @@ public sealed partial class WebSocketConnection
     {
         int header = Role == Role.Server ? 6 : 2;
         if (data.Length >= header && data[0] == 0x88 && (data[1] & 0x7F) == data.Length - header)
-            CompleteSend();
+            CloseTransport();
     }
 
     private void EndTurn()

@@ -184,6 +184,14 @@ public sealed partial class WebSocketConnection
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SendStatus Admit(long size)
     {
+        if (_memberships is not null)
+            TakeBroadcasts();
+        return AdmitNow(size);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SendStatus AdmitNow(long size)
+    {
         if (!CanSend)
             return SendStatus.Closed;
         long unsent = _driver.UnsentBytes + _waitingBytes;
@@ -195,8 +203,13 @@ public sealed partial class WebSocketConnection
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Account(long before, int payload, int messages = 1)
     {
-        long bytes = _driver.UnsentBytes - before;
         _payloadUnsent = (before == 0 ? 0 : _payloadUnsent) + payload;
+        CountSent(messages, _driver.UnsentBytes - before);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CountSent(int messages, long bytes)
+    {
         _bytesSent += bytes;
         _messagesSent += messages;
         _lastSent = _wheel.CoarseNow;

@@ -13,8 +13,28 @@ public sealed partial class WebSocketConnection
     // Whether a sender waits for room. Written under the gate, under which what is unsent falls too, so that progress need not take it to look.
     private bool _waitsForRoom;
 
+    // Who wants to know once that little is left unsent; for rooms, which keep what a slow peer has no room for.
+    private Action? _onDrained;
+    private long _drainedBelow;
+
+    /// <summary>Calls back once, as soon as no more than so many bytes are unsent; at once if that is so. A second call replaces the first.</summary>
+    internal void NotifyDrained(long bytes, Action callback)
+    {
+        Volatile.Write(ref _drainedBelow, bytes);
+        Interlocked.Exchange(ref _onDrained, callback);
+        // The other half of this fence is the driver's count: what left before the exchange is not told.
+        TellDrained();
+    }
+
+    private void TellDrained()
+    {
+        if (Volatile.Read(ref _onDrained) is not null && _driver.UnsentBytes + _waitingBytes <= Volatile.Read(ref _drainedBelow))
+            Interlocked.Exchange(ref _onDrained, null)?.Invoke();
+    }
+
     void IConnectionSink.OnSendProgress()
     {
+        TellDrained();
         bool appended = false;
         if (Volatile.Read(ref _waitsForRoom))
         {
@@ -113,9 +133,12 @@ public sealed partial class WebSocketConnection
             _messagesDropped++;
         CountDropped();
         if (_options.SendQueuePolicy == SendQueuePolicy.Disconnect)
-            BeginClose(new CloseStatus(CloseCode.SlowConsumer, ConnectionError.SlowConsumer.Message), ConnectionError.SlowConsumer);
+            FailSlow();
         return false;
     }
+
+    private void FailSlow() =>
+        BeginClose(new CloseStatus(CloseCode.SlowConsumer, ConnectionError.SlowConsumer.Message), ConnectionError.SlowConsumer);
 
     private void Wait(PendingSend pending)
     {

@@ -17,7 +17,6 @@ public sealed partial class WebSocketConnection : IConnectionSink, ITimerWheelOw
     private readonly ConnectionOptions _options;
     private readonly long _pauseThreshold;
     private readonly TimerWheel _wheel;
-    private readonly TimerWheel.Entry _timer;
 
     // Guards sending: the protocol's sending half, the closing handshake, the driver's output and everything in *.Send*.cs.
     private readonly Lock _gate;
@@ -34,7 +33,6 @@ public sealed partial class WebSocketConnection : IConnectionSink, ITimerWheelOw
         _pauseThreshold = queue > long.MaxValue - options.ReceivePauseThreshold ? long.MaxValue : queue + options.ReceivePauseThreshold;
         _protocol = new WebSocketProtocol(role, options.MaxMessageSize, transform);
         _wheel = TimerWheel.For(options.TimeProvider);
-        _timer = new TimerWheel.Entry(this);
         _transform = transform;
         Subprotocol = subprotocol;
     }
@@ -82,6 +80,11 @@ public sealed partial class WebSocketConnection : IConnectionSink, ITimerWheelOw
 
     /// <summary>The options it was made with.</summary>
     public ConnectionOptions Options => _options;
+
+    /// <summary>Links of a <see cref="ConnectionList"/>.</summary>
+    internal WebSocketConnection? PreviousInList { get; set; }
+
+    internal WebSocketConnection? NextInList { get; set; }
 
     /// <summary>Makes a connection over a pair of pipes, which it then owns. The opening handshake has been done on them.</summary>
     /// <param name="transport">The pipes; bytes that came with the handshake are still in the input.</param>

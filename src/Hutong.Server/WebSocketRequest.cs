@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using System.Security.Claims;
 using Hutong.Server.Internal;
+using Hutong.Transport.Internal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
@@ -22,12 +23,15 @@ public sealed class WebSocketRequest
 
     private readonly IServiceScopeFactory _scopes;
 
-    // Of the two ways in, Kestrel's gives strings, and the other one bytes.
-    private readonly string? _query;
-    private readonly KeyValuePair<string, StringValues>[]? _headers;
+    // Everything is kept as small as it can be: it is there as long as the connection, and mostly for nothing.
     private readonly byte[]? _kept;
     private readonly PlainRoute? _route;
     private readonly long _number;
+    private readonly IPAddress? _remoteAddress;
+    private readonly IPAddress? _localAddress;
+    private readonly ushort _remotePort;
+    private readonly ushort _localPort;
+    private readonly bool _isUpgrade;
     private string? _id;
     private IReadOnlyDictionary<string, object?>? _routeValues;
     private ClaimsPrincipal? _user;
@@ -35,20 +39,22 @@ public sealed class WebSocketRequest
     // Null, then perhaps an AsyncServiceScope, then Disposed. A connection that asks for no services pays for no more.
     private object? _scope;
 
-    internal WebSocketRequest(HttpContext context, IServiceScopeFactory scopes)
+    internal WebSocketRequest(HttpContext context, TextCache texts, IServiceScopeFactory scopes)
     {
         _scopes = scopes;
         var request = context.Request;
-        _query = request.QueryString.Value ?? "";
-        _headers = [.. request.Headers.Where(h => !KeptHead.IsSpent(h.Key))];
+        _isUpgrade = KeptHead.HasUsual(request.Headers);
+        _kept = KeptHead.Copy(request.QueryString.Value ?? "", request.Headers, _isUpgrade);
         Scheme = request.Scheme == "https" ? "wss" : "ws";
-        Host = request.Host.Value ?? "";
-        Path = request.PathBase + request.Path;
+        Host = texts.Get(request.Host.Value ?? "");
+        Path = texts.Get(request.PathBase + request.Path);
         _routeValues = request.RouteValues.Count == 0 ? FrozenDictionary<string, object?>.Empty : new RouteValueDictionary(request.RouteValues);
         _user = context.Features.Get<IHttpAuthenticationFeature>()?.User;
-        RemoteEndPoint = context.Connection.RemoteIpAddress is { } remote ? new IPEndPoint(remote, context.Connection.RemotePort) : null;
-        LocalEndPoint = context.Connection.LocalIpAddress is { } local ? new IPEndPoint(local, context.Connection.LocalPort) : null;
-        _id = context.TraceIdentifier;
+        (_remoteAddress, _remotePort) = (context.Connection.RemoteIpAddress, (ushort)context.Connection.RemotePort);
+        (_localAddress, _localPort) = (context.Connection.LocalIpAddress, (ushort)context.Connection.LocalPort);
+        string id = context.TraceIdentifier;
+        if (!ConnectionIds.TryParseRequest(id, out _number))
+            _id = id;
     }
 
     /// <summary>A request that has not gone through Kestrel. Strings are made when they are asked for: most connections ask for few.</summary>
@@ -59,15 +65,16 @@ public sealed class WebSocketRequest
         _kept = KeptHead.Copy(head);
         _route = route;
         _number = ConnectionIds.Next();
+        _isUpgrade = true;
         Scheme = "ws";
         Host = host;
         Path = path;
-        LocalEndPoint = local;
-        RemoteEndPoint = remote;
+        (_remoteAddress, _remotePort) = (remote?.Address, (ushort)(remote?.Port ?? 0));
+        (_localAddress, _localPort) = (local?.Address, (ushort)(local?.Port ?? 0));
     }
 
     /// <summary>Names the connection in logs and traces.</summary>
-    public string Id => _id ??= ConnectionIds.Format(_number);
+    public string Id => _id ??= ConnectionIds.FormatRequest(_number);
 
     /// <summary><c>ws</c> or <c>wss</c>, as the client sees it.</summary>
     public string Scheme { get; }
@@ -82,7 +89,7 @@ public sealed class WebSocketRequest
     public IReadOnlyDictionary<string, object?> RouteValues => _routeValues ??= _route!.ValuesOf(Path);
 
     /// <summary>The query, parsed at each call. It may hold a token: do not log it.</summary>
-    public IReadOnlyDictionary<string, StringValues> Query => QueryHelpers.ParseQuery(_query ?? KeptHead.Query(_kept));
+    public IReadOnlyDictionary<string, StringValues> Query => QueryHelpers.ParseQuery(KeptHead.Query(_kept));
 
     /// <summary>The user whom the host's authentication found; without identity if none.</summary>
     public ClaimsPrincipal User
@@ -92,10 +99,10 @@ public sealed class WebSocketRequest
     }
 
     /// <summary>Where the client is; behind a proxy, what the forwarded headers say if the host uses them. Null for other transports than TCP.</summary>
-    public IPEndPoint? RemoteEndPoint { get; }
+    public IPEndPoint? RemoteEndPoint => _remoteAddress is null ? null : new IPEndPoint(_remoteAddress, _remotePort);
 
     /// <summary>Where the server is; null for other transports than TCP.</summary>
-    public IPEndPoint? LocalEndPoint { get; }
+    public IPEndPoint? LocalEndPoint => _localAddress is null ? null : new IPEndPoint(_localAddress, _localPort);
 
     /// <summary>A scope of the host's services that lives as long as the connection. Made on first use.</summary>
     /// <exception cref="ObjectDisposedException">The connection is over.</exception>
@@ -111,18 +118,11 @@ public sealed class WebSocketRequest
 
     /// <summary>A header of the request; empty if it is absent. Not kept are <c>Sec-WebSocket-Key</c> and <c>Sec-WebSocket-Extensions</c>.</summary>
     /// <param name="name">Its name, in any letter case.</param>
-    public StringValues Header(string name)
-    {
-        if (_headers is null)
-            return name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) ? Host : KeptHead.Header(_kept, name);
-        foreach (var (key, value) in _headers)
-        {
-            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
-                return value;
-        }
+    public StringValues Header(string name) =>
+        name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) ? Host : KeptHead.Header(_kept, name, _isUpgrade);
 
-        return StringValues.Empty;
-    }
+    /// <summary>Whether <see cref="Services"/> was asked for.</summary>
+    internal bool HasScope => Volatile.Read(ref _scope) is not null;
 
     internal async ValueTask DisposeScopeAsync()
     {

@@ -48,8 +48,8 @@ public class ConnectionGroupTests
         for (int i = 0; i < 300; i++)
         {
             await using var live = new LivePair();
-            // In the very moment between Ended and Closed.
-            live.Server.Ended += connection => group.Add(connection);
+            // In the very moment before it leaves its groups.
+            live.Server.OnClose = (connection, _) => group.Add(connection).ShouldBeFalse();
             var adding = Task.Run(() => group.Add(live.Server));
             live.Server.Abort();
             await live.Server.Closed;

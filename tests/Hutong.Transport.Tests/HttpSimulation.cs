@@ -27,7 +27,7 @@ internal abstract class HttpSimulation
         Peer = far;
         var sockets = new SimulatedSockets(Scheduler.PipeScheduler);
         var loop = sockets.Loop = new EventLoop(sockets, _log);
-        Socket = new HttpSocket(loop, sockets.Add(near), null, null, MemoryPool<byte>.Shared, Scheduler.PipeScheduler, Scheduler.Time);
+        Socket = new HttpSocket(loop, sockets.Add(near), null, null, new(MemoryPool<byte>.Shared, Scheduler.PipeScheduler), Scheduler.Time);
         loop.Post(Socket, Errands.Start);
         if (!Has("stall"))
             MayRead();

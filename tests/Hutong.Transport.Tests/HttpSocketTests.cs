@@ -78,7 +78,7 @@ public class HttpSocketTests
         var sockets = new SimulatedSockets(scheduler.PipeScheduler);
         var log = new StrictLog();
         var loop = sockets.Loop = new EventLoop(sockets, log);
-        var socket = new HttpSocket(loop, sockets.Add(near), null, null, MemoryPool<byte>.Shared, scheduler.PipeScheduler, scheduler.Time);
+        var socket = new HttpSocket(loop, sockets.Add(near), null, null, new(MemoryPool<byte>.Shared, scheduler.PipeScheduler), scheduler.Time);
         loop.Post(socket, Errands.Start);
         test(scheduler, sockets, socket, far);
         log.Faults.ShouldBeEmpty();

@@ -13,6 +13,7 @@ internal sealed class SimulatedSocket
     private bool _reset;
     private bool _full;
     private bool _outputEnded;
+    private bool _shutDown;
     private bool _closed;
 
     public SimulatedSocket(IDuplexPipe transport, Action changed)
@@ -36,6 +37,8 @@ internal sealed class SimulatedSocket
                 state |= Readiness.Read;
             if (!_full)
                 state |= Readiness.Write;
+            if (_shutDown)
+                state |= Readiness.Read | Readiness.HangUp;
             if (_reset)
                 state |= Readiness.Read | Readiness.Error | Readiness.HangUp;
             return state & (interest | Readiness.Error | Readiness.HangUp);
@@ -47,7 +50,7 @@ internal sealed class SimulatedSocket
         if (_reset)
             return Errors.Reset;
         if (_arrived is not { } arrived)
-            return Errors.WouldBlock;
+            return _shutDown ? 0 : Errors.WouldBlock;
         if (arrived.Buffer.IsEmpty)
             return 0;
         var taken = arrived.Buffer.Slice(0, Math.Min(buffer.Length, arrived.Buffer.Length));
@@ -74,6 +77,13 @@ internal sealed class SimulatedSocket
     }
 
     public void ShutdownSend() => EndOutput();
+
+    public void ShutdownBoth()
+    {
+        _shutDown = true;
+        EndOutput();
+        _changed();
+    }
 
     public void Close()
     {

@@ -70,6 +70,8 @@ internal sealed class SimulatedSockets(PipeScheduler scheduler) : SocketSystem
 
     public override void ShutdownSend(int descriptor) => _sockets[descriptor].ShutdownSend();
 
+    public override void ShutdownBoth(int descriptor) => _sockets[descriptor].ShutdownBoth();
+
     public override int TakeError(int descriptor) => Errors.Reset;
 
     public override void Close(int descriptor)

@@ -13,6 +13,7 @@ public static class UpgradeRequestHeadTarget
 
     private static readonly PlainRoute AnyPath = PlainRoute.From("/{**path}")!;
     private static readonly NoScopes Scopes = new();
+    private static readonly TextCache Texts = new();
 
     // The first of them are usual.
     private static readonly string[] Others =
@@ -86,7 +87,7 @@ public static class UpgradeRequestHeadTarget
         for (int i = 0; i < head.HeaderCount; i++)
             Claim.SameList(Lines(theirs.Headers[Text(head.Name(i))]), [Text(head.Value(i))], $"the header {Text(head.Name(i))}");
 
-        CompareRequests(new WebSocketRequest(kestrel.Request, Scopes), Fast(head), theirs.Headers.Keys);
+        CompareRequests(new WebSocketRequest(kestrel.Request, Texts, Scopes), Fast(head), theirs.Headers.Keys);
         return true;
     }
 

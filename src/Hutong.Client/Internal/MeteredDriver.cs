@@ -24,6 +24,8 @@ internal sealed class MeteredDriver(IConnectionDriver inner, Action onProgress, 
 
     public void CompleteSend() => inner.CompleteSend();
 
+    public void Close() => inner.Close();
+
     public void Abort() => inner.Abort();
 
     private sealed class Sink(IConnectionSink inner, Action onProgress, Action onSendEnd) : IConnectionSink

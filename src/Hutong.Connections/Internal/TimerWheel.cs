@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Hutong.Connections.Internal;
 
 /// <summary>
-/// One timer for all connections that share a clock: entries hang in slots by the tick at which they are due. An entry is a node
-/// in its owner, so that waiting costs no object, and moving a deadline is a few writes under one short lock.
+/// One timer for all connections that share a clock: owners of a deadline hang in slots by the tick at which they are due. The links are in
+/// the owners, so that waiting costs no object, and moving a deadline is a few writes under one short lock.
 /// </summary>
 internal sealed class TimerWheel
 {
@@ -15,10 +15,10 @@ internal sealed class TimerWheel
     private static readonly ConditionalWeakTable<TimeProvider, TimerWheel> Wheels = [];
 
     private readonly Lock _lock = new();
-    private readonly Entry?[] _slots = new Entry?[Slots];
+    private readonly ITimerWheelOwner?[] _slots = new ITimerWheelOwner?[Slots];
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly List<Entry> _due = [];
+    private readonly List<ITimerWheelOwner> _due = [];
     private ITimer? _timer;
     private long _lastTick;
     private long _coarseNow;
@@ -30,7 +30,7 @@ internal sealed class TimerWheel
         _start = time.GetTimestamp();
     }
 
-    /// <summary>The number of entries waiting, for tests.</summary>
+    /// <summary>The number of deadlines waiting, for tests.</summary>
     public int Count
     {
         get
@@ -43,18 +43,18 @@ internal sealed class TimerWheel
     /// <summary>Milliseconds since the wheel was made.</summary>
     public long Now => (long)_time.GetElapsedTime(_start).TotalMilliseconds;
 
-    /// <summary>As <see cref="Now"/>, as of the last tick: costs nothing, and is right to a tick while any entry waits.</summary>
+    /// <summary>As <see cref="Now"/>, as of the last tick: costs nothing, and is right to a tick while any deadline waits.</summary>
     public long CoarseNow => Volatile.Read(ref _coarseNow);
 
     public static TimerWheel For(TimeProvider time) => Wheels.GetValue(time, static t => new TimerWheel(t));
 
-    /// <summary>Sets an entry's deadline, or moves it.</summary>
-    public void Schedule(Entry entry, long dueMilliseconds)
+    /// <summary>Sets an owner's deadline, or moves it.</summary>
+    public void Schedule(ITimerWheelOwner owner, long dueMilliseconds)
     {
         long tick = (dueMilliseconds / (long)Tick.TotalMilliseconds) + 1;
         lock (_lock)
         {
-            Unlink(entry);
+            Unlink(owner);
             if (_timer is null)
             {
                 _lastTick = CurrentTick();
@@ -64,28 +64,29 @@ internal sealed class TimerWheel
                 _timer = _time.CreateTimer(static wheel => ((TimerWheel)wheel!).OnTick(), this, Tick, Tick);
             }
 
-            entry.DueTick = Math.Max(tick, _lastTick + 1);
-            ref var slot = ref _slots[entry.DueTick % Slots];
-            entry.Next = slot;
+            ref var links = ref owner.TimerLinks;
+            links.DueTick = Math.Max(tick, _lastTick + 1);
+            ref var slot = ref _slots[links.DueTick % Slots];
+            links.Next = slot;
             if (slot is not null)
-                slot.Previous = entry;
-            slot = entry;
+                slot.TimerLinks.Previous = owner;
+            slot = owner;
             _count++;
         }
     }
 
-    /// <summary>Takes an entry out. Its callback may still be running.</summary>
-    public void Cancel(Entry entry)
+    /// <summary>Takes an owner out. Its callback may still be running.</summary>
+    public void Cancel(ITimerWheelOwner owner)
     {
         lock (_lock)
-            Unlink(entry);
+            Unlink(owner);
     }
 
     private long CurrentTick() => Now / (long)Tick.TotalMilliseconds;
 
     private void OnTick()
     {
-        Entry[] due;
+        ITimerWheelOwner[] due;
         lock (_lock)
         {
             Volatile.Write(ref _coarseNow, Now);
@@ -97,7 +98,7 @@ internal sealed class TimerWheel
             _lastTick = Math.Max(_lastTick, current);
             if (_count == 0)
             {
-                // Not when the last entry leaves: one that is moved leaves and comes back.
+                // Not when the last owner leaves: one that is moved leaves and comes back.
                 _timer?.Dispose();
                 _timer = null;
             }
@@ -109,49 +110,38 @@ internal sealed class TimerWheel
         }
 
         // A deadline that is set again while its callbacks run is a new one.
-        foreach (var entry in due)
-            entry.Owner.OnDue();
+        foreach (var owner in due)
+            owner.OnDue();
     }
 
     private void Collect(long slot, long current)
     {
-        for (var entry = _slots[slot]; entry is not null;)
+        for (var owner = _slots[slot]; owner is not null;)
         {
-            var next = entry.Next;
-            if (entry.DueTick <= current)
+            ref var links = ref owner.TimerLinks;
+            var next = links.Next;
+            if (links.DueTick <= current)
             {
-                Unlink(entry);
-                _due.Add(entry);
+                Unlink(owner);
+                _due.Add(owner);
             }
 
-            entry = next;
+            owner = next;
         }
     }
 
-    private void Unlink(Entry entry)
+    private void Unlink(ITimerWheelOwner owner)
     {
-        if (entry.DueTick < 0)
+        ref var links = ref owner.TimerLinks;
+        if (links.DueTick == 0)
             return;
-        if (entry.Previous is not null)
-            entry.Previous.Next = entry.Next;
+        if (links.Previous is not null)
+            links.Previous.TimerLinks.Next = links.Next;
         else
-            _slots[entry.DueTick % Slots] = entry.Next;
-        if (entry.Next is not null)
-            entry.Next.Previous = entry.Previous;
-        entry.Next = entry.Previous = null;
-        entry.DueTick = -1;
+            _slots[links.DueTick % Slots] = links.Next;
+        if (links.Next is not null)
+            links.Next.TimerLinks.Previous = links.Previous;
+        links = default;
         _count--;
-    }
-
-    /// <summary>A deadline that waits in the wheel, or could.</summary>
-    public sealed class Entry(ITimerWheelOwner owner)
-    {
-        internal ITimerWheelOwner Owner { get; } = owner;
-
-        internal long DueTick { get; set; } = -1;
-
-        internal Entry? Next { get; set; }
-
-        internal Entry? Previous { get; set; }
     }
 }

@@ -10,7 +10,7 @@ internal static class Detached
 {
     private static readonly ExecutionContext Clean = CaptureClean();
 
-    public static Task Run<T>(T state, Func<T, Task> action)
+    public static void Run<T>(T state, Action<T> action)
     {
         var (culture, uiCulture) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
         var request = ExecutionContext.Capture();
@@ -21,7 +21,7 @@ internal static class Detached
                 CultureInfo.CurrentCulture = culture;
             if (!ReferenceEquals(uiCulture, CultureInfo.CurrentUICulture))
                 CultureInfo.CurrentUICulture = uiCulture;
-            return action(state);
+            action(state);
         }
         finally
         {

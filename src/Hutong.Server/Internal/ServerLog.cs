@@ -23,4 +23,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(6, LogLevel.Information, "Going down: closing {Count} WebSockets with 1001.")]
     public static partial void ShuttingDown(ILogger logger, int count);
+
+    [LoggerMessage(7, LogLevel.Debug, "Refused a request for rooms by {Remote} with {Status}, {Error}.")]
+    public static partial void RoomRequestRefused(ILogger logger, IPAddress? remote, int status, string error);
+
+    [LoggerMessage(8, LogLevel.Information, "Going down: sending {Count} sessions of rooms away within {Seconds} s.")]
+    public static partial void Draining(ILogger logger, int count, double seconds);
 }

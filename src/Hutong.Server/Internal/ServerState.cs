@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hutong.Connections;
+using Hutong.Connections.Internal;
 using Hutong.Protocol;
 using Hutong.Transport;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,7 +18,8 @@ internal sealed class ServerState
 {
     private static readonly ConditionalWeakTable<IServiceProvider, ServerState> States = [];
 
-    private readonly ConnectionGroup _connections = [];
+    private readonly ConnectionList _connections = new();
+    private readonly ConnectionList _sentAway = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
     private int _limitLogged;
@@ -45,6 +47,9 @@ internal sealed class ServerState
 
     public IServiceScopeFactory Scopes { get; }
 
+    /// <summary>Hosts and paths, which connections share.</summary>
+    public TextCache Texts { get; } = new();
+
     /// <summary>The event loops' options; null if there are none under this host.</summary>
     public HutongTransportOptions? Transport { get; }
 
@@ -54,6 +59,12 @@ internal sealed class ServerState
     /// <summary>The state of a host: made by <c>AddHutong</c>, or here for a host that did without.</summary>
     public static ServerState For(IServiceProvider services) =>
         services.GetService<ServerState>() ?? States.GetValue(services, static s => new ServerState(new ServerOptions(), s));
+
+    /// <summary>Whether the server goes down.</summary>
+    public bool IsStopping => _stopping;
+
+    /// <summary>The server goes down: from now on nobody is let in.</summary>
+    public void Stop() => _stopping = true;
 
     /// <summary>Takes one of the places.</summary>
     /// <returns>Whether there was one, and the server is not going down.</returns>
@@ -79,13 +90,19 @@ internal sealed class ServerState
             Volatile.Write(ref _limitLogged, 0);
     }
 
-    public void Add(WebSocketConnection connection)
+    /// <summary>Watches over a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isSentAway">Whether someone else closes it when the server goes down, in its own time.</param>
+    public void Add(WebSocketConnection connection, bool isSentAway)
     {
-        _connections.Add(connection);
+        ListOf(isSentAway).Add(connection);
         // The server may have begun to go down since the handshake.
         if (_stopping)
             Close(connection);
     }
+
+    /// <summary>A connection that was added is over, and its handler too.</summary>
+    public void Remove(WebSocketConnection connection, bool isSentAway) => ListOf(isSentAway).Remove(connection);
 
     /// <summary>Waits until every connection is over, and cuts what is left when the host's patience ends.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -99,10 +116,12 @@ internal sealed class ServerState
         }
         catch (OperationCanceledException)
         {
-            foreach (var connection in _connections)
+            foreach (var connection in _connections.ToList().Concat(_sentAway.ToList()))
                 connection.Abort();
         }
     }
+
+    private ConnectionList ListOf(bool isSentAway) => isSentAway ? _sentAway : _connections;
 
     private static bool HasLimits(IServiceProvider services) =>
         services.GetService<IOptions<KestrelServerOptions>>()?.Value.Limits is { MaxConcurrentConnections: not null } or { MaxConcurrentUpgradedConnections: not null }
@@ -122,7 +141,7 @@ internal sealed class ServerState
         _stopping = true;
         if (_connections.Count > 0)
             ServerLog.ShuttingDown(Log, _connections.Count);
-        foreach (var connection in _connections)
+        foreach (var connection in _connections.ToList())
             Close(connection);
     }
 }

@@ -29,4 +29,13 @@ internal sealed class TextCache
             return known;
         return place = Encoding.ASCII.GetString(text);
     }
+
+    /// <summary>Gives the string itself, or another one with the same text.</summary>
+    public string Get(string text)
+    {
+        if (text.Length is 0 or > LongestText || !Ascii.IsValid(text))
+            return text;
+        Span<byte> bytes = stackalloc byte[LongestText];
+        return Get(bytes[..Encoding.ASCII.GetBytes(text, bytes)]);
+    }
 }

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace Hutong.Server.Internal;
 
@@ -36,6 +35,8 @@ internal sealed class WebSocketEndpoint
             Watch = new CallbackWatch(route, transport.CallbackLimit, transport.CallbackOverruns, options.Connection.TimeProvider, server.TransportLog);
     }
 
+    public ServerState Server => _server;
+
     /// <summary>What guards event loops against this endpoint's callbacks; null where there are none.</summary>
     public CallbackWatch? Watch { get; }
 
@@ -50,8 +51,11 @@ internal sealed class WebSocketEndpoint
     public void Serve(SocketDriver driver, AcceptedHandshake accepted)
     {
         var connection = WebSocketConnection.Create(driver, Role.Server, _options.Connection, accepted.Subprotocol, accepted.Transform);
-        _ = ServeAsync(connection, accepted.Request, _pattern, parent: default);
+        new ServedConnection(this, connection, accepted.Request, _pattern).Start(parent: default);
     }
+
+    /// <summary>Whether whoever mapped it closes its connections when the server goes down; else they are closed with 1001 at once.</summary>
+    public bool IsSentAway { get; init; }
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -159,69 +163,23 @@ internal sealed class WebSocketEndpoint
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
             metrics.MetricsDisabled = true;
         var connection = WebSocketConnection.Create(transport.Driver, Role.Server, _options.Connection, result.Subprotocol, result.Transform);
-        var request = new WebSocketRequest(context, _server.Scopes);
-        string route = RouteOf(context);
+        var request = new WebSocketRequest(context, _server.Texts, _server.Scopes);
+        var served = new ServedConnection(this, connection, request, RouteOf(context));
         var parent = Activity.Current?.Context ?? default;
         if (!transport.OutlivesRequest)
-            return UntilServedAsync(ServeAsync(connection, request, route, parent), transport);
+            return UntilServedAsync(served, parent, transport);
         // A connection whose socket was handed over goes on without its request, of which nothing may be kept.
-        _ = Detached.Run((Endpoint: this, connection, request, route, parent), static s => s.Endpoint.ServeAsync(s.connection, s.request, s.route, s.parent));
+        Detached.Run((served, parent), static s => s.served.Start(s.parent));
         return Task.CompletedTask;
     }
 
-    private static async Task UntilServedAsync(Task serving, UpgradedTransport transport)
+    private static async Task UntilServedAsync(ServedConnection served, ActivityContext parent, UpgradedTransport transport)
     {
         using (transport)
-            await serving.ConfigureAwait(false);
-    }
-
-    /// <summary>Serves a connection, for which a place was taken, to its end.</summary>
-    private async Task ServeAsync(WebSocketConnection connection, WebSocketRequest request, string route, ActivityContext parent)
-    {
-        long began = Stopwatch.GetTimestamp();
-        using var activity = ServerTelemetry.Activities.StartActivity("websocket", ActivityKind.Server, parent);
-        activity?.SetTag("http.route", route);
-        activity?.SetTag("network.protocol.name", "websocket");
-        ServerTelemetry.Opened(route);
-        // The id of a connection that came by the shortcut is made when it is asked for.
-        bool logs = _server.Log.IsEnabled(LogLevel.Debug);
-        if (logs)
-            ServerLog.Opened(_server.Log, request.Id, request.Path, request.RemoteEndPoint, connection.Subprotocol);
-        _server.Add(connection);
-
-        try
         {
-            var thrown = await RunHandlerAsync(connection, request).ConfigureAwait(false);
-            var result = await connection.Closed.ConfigureAwait(false);
-            // A stream that a handler sends without waiting for it fails unheard, too.
-            if (result.Error is { Code: "handler_failed" or "stream_failed" } failed)
-                thrown ??= failed.Exception;
-            if (thrown is not null)
-                ServerLog.HandlerFailed(_server.Log, thrown, request.Id, request.Path);
-            // The peer's code and reason are its own words; the line has the code only.
-            if (logs)
-                ServerLog.Closed(_server.Log, request.Id, (int)result.Code, result.WasClean, result.Error?.Code);
-            ServerTelemetry.Closed(route, Stopwatch.GetElapsedTime(began), (int)result.Code, result.Error?.Code);
-            activity?.SetTag("hutong.close_code", (int)result.Code);
-            if (result.Error is { } error)
-                activity?.SetStatus(ActivityStatusCode.Error, error.Code);
-        }
-        finally
-        {
-            await DisposeScopeAsync(request).ConfigureAwait(false);
-            _server.Leave();
-        }
-    }
-
-    private async Task DisposeScopeAsync(WebSocketRequest request)
-    {
-        try
-        {
-            await request.DisposeScopeAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            ServerLog.HandlerFailed(_server.Log, e, request.Id, request.Path);
+            var done = served.Done;
+            served.Start(parent);
+            await done.ConfigureAwait(false);
         }
     }
 
@@ -230,7 +188,7 @@ internal sealed class WebSocketEndpoint
     /// callbacks or greeted leaves a connection that lives until either side closes it.
     /// </summary>
     /// <returns>What the handler threw, but for what only says that the connection is over. It may come after the end, when no result tells it.</returns>
-    private async Task<Exception?> RunHandlerAsync(WebSocketConnection connection, WebSocketRequest request)
+    public async Task<Exception?> RunHandlerAsync(WebSocketConnection connection, WebSocketRequest request)
     {
         try
         {

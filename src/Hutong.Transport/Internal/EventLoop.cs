@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hutong.Connections.Internal;
 using Microsoft.Extensions.Logging;
 
 namespace Hutong.Transport.Internal;
@@ -7,7 +8,7 @@ namespace Hutong.Transport.Internal;
 /// One thread and the sockets that live on it. A turn waits for events, serves each ready socket once (one receive of bounded size, so that none
 /// starves another), runs the errands that other threads posted, sends what the turn has gathered, and closes what is over.
 /// </summary>
-internal sealed class EventLoop : IDisposable
+internal sealed class EventLoop : IDisposable, ITurns
 {
     private const int ReceiveSize = 256 * 1024;
 
@@ -21,6 +22,7 @@ internal sealed class EventLoop : IDisposable
     private readonly ILogger _log;
     private readonly ReadyEvent[] _events = new ReadyEvent[SocketSystem.MaxEvents];
     private readonly List<SocketDriver> _gathered = [];
+    private readonly List<LoopWork> _work = [];
     private readonly List<int> _toClose = [];
 
     // In the order of their time, for all wait equally long.
@@ -35,6 +37,7 @@ internal sealed class EventLoop : IDisposable
     private Thread? _thread;
     private int _runningThread;
     private int _count;
+    private int _weight;
 
     public EventLoop(SocketSystem sockets, ILogger log)
     {
@@ -66,9 +69,22 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Asks for errands to be run for a socket. From any thread.</summary>
     public void Post(LoopSocket socket, Errands errands)
     {
+        PostForTurn(socket, errands);
+        // The exchange in there is a full fence, as is the loop's between falling asleep and its last look: one of the two sees the other.
+        if (Volatile.Read(ref _asleep) != 0 || _runningThread == 0)
+            Sockets.Wake();
+    }
+
+    /// <summary>Asks for errands to be run in the next turn, whenever something else brings that about. From any thread.</summary>
+    public void PostForTurn(LoopSocket socket, Errands errands)
+    {
         // Who finds it empty links it; the others' errands are seen by the loop, which takes them after it took the socket off the list.
-        if (Interlocked.Or(ref socket.Posted, (int)errands) != 0)
-            return;
+        if (Interlocked.Or(ref socket.Posted, (int)errands) == 0)
+            Link(socket);
+    }
+
+    private void Link(LoopSocket socket)
+    {
         LoopSocket? head;
         do
         {
@@ -79,9 +95,6 @@ internal sealed class EventLoop : IDisposable
 
         if (_ended)
             EndOrphans();
-        // The exchange above is a full fence, as is the loop's between falling asleep and its last look: one of the two sees the other.
-        if (Volatile.Read(ref _asleep) != 0 || _runningThread == 0)
-            Sockets.Wake();
     }
 
     /// <summary>Puts a socket in the place of its descriptor. On the loop.</summary>
@@ -136,6 +149,15 @@ internal sealed class EventLoop : IDisposable
         return true;
     }
 
+    /// <inheritdoc/>
+    public ITurnRequest Register(ITurnWork work) => new LoopWork(this, work);
+
+    /// <summary>Notes that work for so many connections comes at the end of the turn. On the loop.</summary>
+    public void Expect(int weight) => _weight += weight;
+
+    /// <summary>Has work done at the end of the turn. On the loop.</summary>
+    public void Add(LoopWork work) => _work.Add(work);
+
     /// <summary>One turn, for a thread that is the loop's from now to its end.</summary>
     /// <param name="timeoutMilliseconds">How long to wait for events at most; −1 for as long as it takes.</param>
     public void RunTurn(int timeoutMilliseconds)
@@ -154,7 +176,7 @@ internal sealed class EventLoop : IDisposable
         Volatile.Write(ref _asleep, 0);
         Serve(count);
         // What goes to many costs so much that what was published meanwhile had better leave with it.
-        for (int looks = 0; looks < MaxLooks && count > 0 && _gathered.Count >= Many; looks++)
+        for (int looks = 0; looks < MaxLooks && count > 0 && _gathered.Count + _weight >= Many; looks++)
         {
             count = Sockets.Wait(_events, 0);
             Serve(count);
@@ -162,6 +184,7 @@ internal sealed class EventLoop : IDisposable
 
         CallWaiting();
         RunErrands();
+        RunWork();
         SendGathered();
         CloseRemoved();
         _runningThread = 0;
@@ -262,6 +285,15 @@ internal sealed class EventLoop : IDisposable
                 socket = next;
             }
         }
+    }
+
+    private void RunWork()
+    {
+        _weight = 0;
+        // What it asks for again is done in the next turn.
+        foreach (var work in CollectionsMarshal.AsSpan(_work))
+            Guard(work, static (w, _) => ((LoopWork)w).Run(), 0);
+        _work.Clear();
     }
 
     private void SendGathered()

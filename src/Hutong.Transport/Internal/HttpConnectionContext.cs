@@ -1,24 +1,19 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Hutong.Transport.Internal;
 
 /// <summary>What Kestrel sees of a connection.</summary>
-internal sealed class HttpConnectionContext : ConnectionContext, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature,
+internal sealed class HttpConnectionContext : ConnectionFeatures, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature,
     IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature, IHandOverFeature
 {
-    private static long _lastId = DateTime.UtcNow.Ticks;
-
     private readonly HttpSocket _socket;
     private readonly IDuplexPipe _own;
     private readonly PipeScheduler _scheduler;
     private readonly CancellationTokenSource _closed = new();
-    private readonly FeatureCollection _features = new(8);
     private IDictionary<object, object?>? _items;
     private string? _id;
 
@@ -32,22 +27,13 @@ internal sealed class HttpConnectionContext : ConnectionContext, IConnectionIdFe
         LocalEndPoint = local;
         MemoryPool = memory;
         ConnectionClosed = _closed.Token;
-        _features.Set<IConnectionIdFeature>(this);
-        _features.Set<IConnectionTransportFeature>(this);
-        _features.Set<IConnectionItemsFeature>(this);
-        _features.Set<IMemoryPoolFeature>(this);
-        _features.Set<IConnectionLifetimeFeature>(this);
-        _features.Set<IConnectionEndPointFeature>(this);
-        _features.Set<IHandOverFeature>(this);
     }
 
     public override string ConnectionId
     {
-        get => _id ??= Interlocked.Increment(ref _lastId).ToString("X", CultureInfo.InvariantCulture);
+        get => _id ??= ConnectionIds.Format(ConnectionIds.Next());
         set => _id = value;
     }
-
-    public override IFeatureCollection Features => _features;
 
     public override IDictionary<object, object?> Items
     {

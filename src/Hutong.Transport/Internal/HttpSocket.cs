@@ -12,10 +12,6 @@ namespace Hutong.Transport.Internal;
 /// </summary>
 internal sealed class HttpSocket : LoopSocket
 {
-    // As Kestrel's own transport has them.
-    private const int MaxUnread = 1024 * 1024;
-    private const int MaxUnsent = 64 * 1024;
-
     // How long unsent bytes may take to leave once Kestrel is done with the connection.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
@@ -34,41 +30,34 @@ internal sealed class HttpSocket : LoopSocket
     private bool _handedOver;
     private bool _sendEnded;
     private bool _awaitsWritable;
+    private bool _isMissed;
     private volatile bool _closing;
     private volatile SocketDriver? _driver;
+    private volatile SocketDriver? _heir;
 
     /// <summary>Makes one for a new connection.</summary>
     /// <param name="loop">Where it lives.</param>
     /// <param name="descriptor">The socket.</param>
     /// <param name="local">This end's address.</param>
     /// <param name="remote">The client's address.</param>
-    /// <param name="memory">Where the pipes' blocks come from.</param>
-    /// <param name="scheduler">Where Kestrel's code runs; null for the thread pool.</param>
+    /// <param name="pipes">What its pipes are made with.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    public HttpSocket(
-        EventLoop loop,
-        int descriptor,
-        EndPoint? local,
-        EndPoint? remote,
-        MemoryPool<byte> memory,
-        PipeScheduler? scheduler = null,
-        TimeProvider? time = null)
+    public HttpSocket(EventLoop loop, int descriptor, EndPoint? local, EndPoint? remote, HttpPipeOptions pipes, TimeProvider? time = null)
         : base(loop)
     {
-        scheduler ??= PipeScheduler.ThreadPool;
         _time = time ?? TimeProvider.System;
         _descriptor = descriptor;
-        _writable = new ResumeSignal(scheduler);
-        // Kestrel's code never runs on the loop, nor the loop's waits on Kestrel's threads: what the loop sends itself costs nobody a hop.
-        _input = new Pipe(new PipeOptions(
-            memory, scheduler, PipeScheduler.Inline, MaxUnread, MaxUnread / 2, useSynchronizationContext: false));
-        _output = new Pipe(new PipeOptions(
-            memory, PipeScheduler.Inline, scheduler, MaxUnsent, MaxUnsent / 2, useSynchronizationContext: false));
-        Context = new HttpConnectionContext(this, new PipePair(_input.Reader, _output.Writer), local, remote, memory, scheduler);
+        _writable = new ResumeSignal(pipes.Scheduler);
+        _input = new Pipe(pipes.Input);
+        _output = new Pipe(pipes.Output);
+        Context = new HttpConnectionContext(this, new PipePair(_input.Reader, _output.Writer), local, remote, pipes.Memory, pipes.Scheduler);
         _sending = SendAsync();
     }
 
     public HttpConnectionContext Context { get; }
+
+    /// <summary>Whether the socket is watched no more, because something happened to it after it was handed over and before the new owner began.</summary>
+    public bool IsMissed { get => Volatile.Read(ref _isMissed); private set => Volatile.Write(ref _isMissed, value); }
 
     /// <summary>Begins to receive. On the loop.</summary>
     public void Begin()
@@ -99,9 +88,12 @@ internal sealed class HttpSocket : LoopSocket
         {
             if (_handedOver)
             {
-                // Its new owner takes this place when it starts. Until then nobody reads it, and it would be reported for ever.
+                // Its heir takes this place when it starts, perhaps in this turn. Until then nobody reads it, and it would be reported for ever.
+                if (_heir?.IsStarting == true)
+                    return;
                 Loop.Sockets.Unwatch(_taken);
                 WatchedFor = null;
+                IsMissed = true;
                 return;
             }
 
@@ -194,6 +186,7 @@ internal sealed class HttpSocket : LoopSocket
     {
         int descriptor;
         bool ended;
+        bool watched;
         // The loop is not in the middle of a receive, and begins none.
         lock (_gate)
         {
@@ -203,13 +196,15 @@ internal sealed class HttpSocket : LoopSocket
             descriptor = _taken = _descriptor;
             _descriptor = -1;
             ended = _receiveEnded;
+            watched = WatchedFor?.HasFlag(Readiness.Read) == true;
         }
 
         _output.Reader.CancelPendingRead();
         _writable.Set();
         await _sending.ConfigureAwait(false);
         bool isWhole = TryTakeUnread(out byte[]? early);
-        var driver = new SocketDriver(Loop, descriptor, early, ended, watch, keepsRequest ? Context.SignalClosed : null);
+        var driver = new SocketDriver(Loop, descriptor, early, ended, watch, keepsRequest ? Context.SignalClosed : null, watched ? this : null);
+        _heir = driver;
         // The socket is the driver's, who closes it whatever has happened to the bytes.
         if (!isWhole || !TryTakeUnsent(driver))
             driver.Abort();
@@ -369,8 +364,9 @@ internal sealed class HttpSocket : LoopSocket
 
         lock (_gate)
         {
+            // Whoever has no more to say to a client is done with it, as with Kestrel's own transport: the loop sees the end at once.
             if (_descriptor >= 0)
-                Loop.Sockets.ShutdownSend(_descriptor);
+                Loop.Sockets.ShutdownBoth(_descriptor);
         }
 
         _sendEnded = true;

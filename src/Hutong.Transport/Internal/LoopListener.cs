@@ -17,8 +17,9 @@ internal sealed class LoopListener : IConnectionListener
     private readonly EventLoop[] _loops;
 
     // Bounded by HasRoom: several loops that see room at once may exceed it by a few, and what was accepted is not thrown away.
-    private readonly Channel<HttpSocket> _accepted = Channel.CreateUnbounded<HttpSocket>();
-    private readonly MemoryPool<byte> _memory;
+    // Kestrel's accepting code goes on at once, on the loop: all it does is to queue the connection on the thread pool.
+    private readonly Channel<HttpSocket> _accepted = Channel.CreateUnbounded<HttpSocket>(new() { AllowSynchronousContinuations = true });
+    private readonly HttpPipeOptions _pipes;
     private readonly IShortcut? _shortcut;
     private readonly IPEndPoint? _localOfAll;
     private int _unbound;
@@ -29,7 +30,7 @@ internal sealed class LoopListener : IConnectionListener
         _shortcut = shortcut;
         _socket = socket;
         _loops = loops;
-        _memory = memory;
+        _pipes = new HttpPipeOptions(memory);
         EndPoint = socket.LocalEndPoint!;
         // Where one address is bound, each connection came in by that one.
         var bound = (IPEndPoint)EndPoint;
@@ -65,7 +66,7 @@ internal sealed class LoopListener : IConnectionListener
     /// <summary>Gives Kestrel a connection that is watched already. On its loop.</summary>
     public void GiveToKestrel(EventLoop loop, int descriptor, IPEndPoint? local, IPEndPoint? remote, ReadOnlySpan<byte> received)
     {
-        var socket = new HttpSocket(loop, descriptor, local, remote, _memory);
+        var socket = new HttpSocket(loop, descriptor, local, remote, _pipes);
         socket.Adopt(received);
         Offer(socket);
     }

@@ -21,6 +21,7 @@ internal sealed partial class SocketDriver
     private bool _full;
     private bool _awaitsWritable;
     private bool _completing;
+    private bool _closing;
     private bool _sendEnded;
     private Report _reports;
     private bool _reporting;
@@ -67,6 +68,22 @@ internal sealed partial class SocketDriver
         lock (Gate)
             _completing = true;
         Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        bool ended;
+        lock (Gate)
+        {
+            _completing = _closing = true;
+            ended = _sendEnded;
+        }
+
+        if (ended)
+            Loop.Post(this, Errands.Close);
+        else
+            Flush();
     }
 
     /// <inheritdoc/>
@@ -160,6 +177,26 @@ internal sealed partial class SocketDriver
             _reports |= Report.Progress;
     }
 
+    /// <inheritdoc/>
+    public bool SendNow(ReadOnlySpan<byte> bytes)
+    {
+        if (_sendEnded)
+            return true;
+        int count = 0;
+        if (_unsent == 0 && !_full && _started && _descriptor >= 0)
+        {
+            count = Loop.Sockets.Send(_descriptor, bytes);
+            if (count == bytes.Length)
+                return true;
+            // A failure shows again when the rest is sent.
+            count = Math.Max(count, 0);
+        }
+
+        Spill().Write(bytes[count..]);
+        Volatile.Write(ref _unsent, _unsent + bytes.Length - count);
+        return false;
+    }
+
     /// <summary>Sends what was gathered for the end of the turn.</summary>
     public void SendGathered()
     {
@@ -224,8 +261,15 @@ internal sealed partial class SocketDriver
         Report reports;
         lock (Gate)
         {
-            if (_sink is null || !_started)
+            if (_sink is null)
                 return;
+            if (!_started)
+            {
+                // It may be in no hurry to start.
+                Loop.Post(this, Errands.Flush);
+                return;
+            }
+
             sink = _sink;
             if (!_sendEnded && !_full)
                 SendAll();
@@ -282,7 +326,9 @@ internal sealed partial class SocketDriver
         }
         else if (_completing)
         {
-            Loop.Sockets.ShutdownSend(_descriptor);
+            // Where the socket is closed next, its end says the same.
+            if (!_closing)
+                Loop.Sockets.ShutdownSend(_descriptor);
             EndSend(error: null);
         }
     }

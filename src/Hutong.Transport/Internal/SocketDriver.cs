@@ -1,5 +1,6 @@
 using Hutong.Connections;
-using Microsoft.AspNetCore.Connections;
+using Hutong.Connections.Internal;
+using ConnectionAbortedException = Microsoft.AspNetCore.Connections.ConnectionAbortedException;
 using Hutong.Protocol;
 
 namespace Hutong.Transport.Internal;
@@ -8,10 +9,13 @@ namespace Hutong.Transport.Internal;
 /// The driver of a bare socket on a loop. Receiving happens on the loop alone. Sending happens under <see cref="Gate"/> on whichever thread flushes:
 /// the socket never blocks, and going through the loop would cost another thread a wake-up. While it is idle it holds no buffer.
 /// </summary>
-internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDirectBufferWriter, IThreadPoolWorkItem
+internal sealed partial class SocketDriver : LoopSocket, ITurnDriver, IDirectBufferWriter, IThreadPoolWorkItem
 {
     private readonly CallbackWatch? _watch;
     private readonly Action? _onEnd;
+
+    // Until it has started on the loop.
+    private HttpSocket? _before;
 
     // Written under the gate: by the loop when it closes the socket, so whoever sends holds a descriptor that is not another's by now.
     private int _descriptor;
@@ -25,15 +29,18 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
     /// <param name="ended">Whether the peer's end was seen before.</param>
     /// <param name="watch">What guards the loop against slow callbacks; null for nothing.</param>
     /// <param name="onEnd">Called on the loop when the socket is given up.</param>
+    /// <param name="before">Who has the socket's place on the loop, watched for reading; null if nobody has, or it is not.</param>
     public SocketDriver(
         EventLoop loop,
         int descriptor,
         byte[]? early = null,
         bool ended = false,
         CallbackWatch? watch = null,
-        Action? onEnd = null)
+        Action? onEnd = null,
+        HttpSocket? before = null)
         : base(loop)
     {
+        _before = before;
         _descriptor = descriptor;
         _early = early;
         _endIsKnown = ended;
@@ -46,6 +53,12 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
 
     /// <inheritdoc/>
     public bool RunsUserCode => false;
+
+    /// <inheritdoc/>
+    public ITurns Turns => Loop;
+
+    /// <summary>Whether it takes its place on the loop in the next turn.</summary>
+    public bool IsStarting => ((Errands)Volatile.Read(ref Posted)).HasFlag(Errands.Start);
 
     /// <inheritdoc/>
     public void Start(IConnectionSink sink)
@@ -65,7 +78,22 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
         // Aborted before there was anyone to tell: tell it now.
         if (ended)
             Tell(sink);
-        Loop.Post(this, Errands.Start);
+        PostStart();
+    }
+
+    /// <summary>Has the loop begin. If there is nothing to do until something comes from the peer, which wakes the loop by itself, it is not woken for that.</summary>
+    private void PostStart()
+    {
+        if (_before is not { } before || _early is not null || _endIsKnown || _unsent > 0 || _completing || _sendEnded)
+        {
+            Loop.Post(this, Errands.Start);
+            return;
+        }
+
+        Loop.PostForTurn(this, Errands.Start);
+        // Something has come already: either the loop sees the errand in the same turn, or this sees what the loop has noted.
+        if (before.IsMissed)
+            Loop.Sockets.Wake();
     }
 
     /// <inheritdoc/>
@@ -160,8 +188,14 @@ internal sealed partial class SocketDriver : LoopSocket, IConnectionDriver, IDir
     {
         if (_poolTurn || _delivering)
             return;
-        if (_aborted && !_receiveEnded)
+        if (!_receiveEnded && (_aborted || (_closing && _sendEnded)))
+        {
+            // Closed with unread bytes it would be reset, and the reset can overtake the close frame (RFC 6455 §7.1.1).
+            if (!_aborted && _descriptor >= 0)
+                Loop.Sockets.Receive(_descriptor, Loop.ReceiveBuffer);
             EndReceive(error: null);
+        }
+
         int descriptor;
         lock (Gate)
         {

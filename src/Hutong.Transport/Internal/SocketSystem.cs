@@ -37,6 +37,9 @@ internal abstract class SocketSystem : IDisposable
     /// <summary>Ends the sending side.</summary>
     public abstract void ShutdownSend(int descriptor);
 
+    /// <summary>Ends both sides: what was sent still leaves, and nothing more is received.</summary>
+    public abstract void ShutdownBoth(int descriptor);
+
     /// <summary>Takes and clears what went wrong with a socket.</summary>
     /// <returns>0, or a negated errno value.</returns>
     public abstract int TakeError(int descriptor);

@@ -12,7 +12,7 @@ public abstract class DriverContractTests
     public static TheoryData<string> Scenarios =>
     [
         "", "pause", "complete", "halfclose", "complete,halfclose", "abort", "reset", "peerstops", "pause,abort", "complete,abort", "halfclose,abort",
-        "pause,complete,halfclose", "pause,reset", "pause,complete,halfclose,abort,reset,peerstops",
+        "close", "pause,close", "complete,close", "close,halfclose", "close,abort", "close,reset", "pause,complete,halfclose", "pause,reset", "pause,complete,halfclose,abort,reset,peerstops",
     ];
 
     [Theory]

@@ -38,7 +38,7 @@ public class TimerWheelTests
         {
             _time.Advance(TimeSpan.FromMilliseconds(random.Next(500)));
             long due = _wheel.Now + random.Next(3000);
-            _wheel.Schedule(new TimerWheel.Entry(new Owner(() => (_wheel.Now - due).ShouldBeInRange(0, 200))), due);
+            _wheel.Schedule(new Owner(() => (_wheel.Now - due).ShouldBeInRange(0, 200)), due);
         }
 
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -106,23 +106,27 @@ public class TimerWheelTests
     [Fact]
     public void Schedule_FromTheCallback_IsANewDeadline()
     {
-        TimerWheel.Entry? entry = null;
+        Owner? entry = null;
         int count = 0;
-        entry = new TimerWheel.Entry(new Owner(() =>
+        entry = new Owner(() =>
         {
             if (++count < 3)
                 _wheel.Schedule(entry!, _wheel.Now);
-        }));
+        });
         _wheel.Schedule(entry, 0);
         _time.Advance(TimeSpan.FromSeconds(1));
         count.ShouldBe(3);
         _time.ActiveTimers.ShouldBe(0);
     }
 
-    private TimerWheel.Entry Entry(string name) => new(new Owner(() => _fired.Add(name)));
+    private Owner Entry(string name) => new(() => _fired.Add(name));
 
     private sealed class Owner(Action due) : ITimerWheelOwner
     {
+        private TimerLinks _links;
+
+        public ref TimerLinks TimerLinks => ref _links;
+
         public void OnDue() => due();
     }
 

@@ -131,7 +131,7 @@ public class AbuseTests
         await Should.ThrowAsync<Exception>(() => sending.Soon());
         // It was not being read when it vanished, and must be missed all the same; and it is nobody's fault but its own.
         await app.Logs.Lines.WaitAsync(lines => lines.Count(l => l.Message.Contains("closed with")) == 2, "the end of both connections");
-        app.Logs.Lines.Items.Where(l => l.Level >= LogLevel.Warning).Select(l => l.Everything).ShouldBeEmpty();
+        Complaints(app).ShouldBeEmpty();
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public class AbuseTests
                 foreach (var peer in all)
                     await peer.CloseAsync();
                 await metrics.WaitForBalanceAsync(3 * Rounds + all.Count);
-                app.Logs.Lines.Items.Where(l => l.Level >= LogLevel.Warning).Select(l => l.Everything).ShouldBeEmpty();
+                Complaints(app).ShouldBeEmpty();
             }
 
             GC.Collect();
@@ -263,4 +263,11 @@ public class AbuseTests
 
         peer.Reset();
     }
+
+    /// <summary>
+    /// What the log complains of. A machine that has others to serve stops a loop in the middle of thousands of tiny messages, and the watch cannot tell that
+    /// from a slow callback: the endpoint then moves to the pool, where it is bounded no less.
+    /// </summary>
+    private static IEnumerable<string> Complaints(TestApp app) =>
+        app.Logs.Lines.Items.Where(l => l.Level >= LogLevel.Warning && !l.Message.StartsWith("Message callbacks of ", StringComparison.Ordinal)).Select(l => l.Everything);
 }

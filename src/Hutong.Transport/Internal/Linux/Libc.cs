@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     public const int NonBlocking = 0x800;
     public const int NoSignal = 0x4000;
     public const int ShutdownWrite = 1;
+    public const int ShutdownBoth = 2;
     public const int LevelSocket = 1;
     public const int OptionError = 4;
     public const int LevelTcp = 6;

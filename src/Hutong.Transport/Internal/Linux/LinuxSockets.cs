@@ -129,6 +129,8 @@ internal sealed unsafe class LinuxSockets : SocketSystem
 
     public override void ShutdownSend(int descriptor) => _ = Libc.Shutdown(descriptor, Libc.ShutdownWrite);
 
+    public override void ShutdownBoth(int descriptor) => _ = Libc.Shutdown(descriptor, Libc.ShutdownBoth);
+
     public override int TakeError(int descriptor)
     {
         int error = 0;

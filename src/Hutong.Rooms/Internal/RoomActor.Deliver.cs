@@ -1,0 +1,291 @@
+using Hutong.Rooms.Protocol;
+
+namespace Hutong.Rooms.Internal;
+
+/// <content>Publications to members: what is sent, and what becomes of those who do not keep up.</content>
+internal sealed partial class RoomActor
+{
+    /// <summary>Sends a publication to the members. Its place in the stream has been checked.</summary>
+    private void Deliver(Publication publication)
+    {
+        int delivered = 0;
+        int count = _count;
+        _work += count;
+        var members = _members;
+        if (Options.Delivery == Delivery.All && publication.Except.Count == 0)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                var member = members[i];
+                if (member.State != MemberState.Live)
+                    Hold(member, publication);
+                else if (member.Session.Wire.TrySend(publication))
+                    delivered++;
+                else
+                    FallBehind(member, publication);
+            }
+        }
+        else
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (DeliverTo(members[i], publication))
+                    delivered++;
+            }
+        }
+
+        RoomsTelemetry.Delivered(delivered);
+    }
+
+    /// <summary>Sends a message that has no place in the stream.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="seen">The ids of sessions that have got it already, or shall not; null for none.</param>
+    public void Send(OutgoingMessage message, HashSet<string>? seen)
+    {
+        int delivered = 0;
+        _work += _count;
+        for (int i = 0; i < _count; i++)
+        {
+            var member = _members[i];
+            if (seen is not null)
+            {
+                lock (seen)
+                {
+                    if (!seen.Add(member.Session.Id))
+                        continue;
+                }
+            }
+
+            if (member.State != MemberState.Cut && member.Session.Wire.TrySend(message))
+                delivered++;
+            else
+                Drop(member);
+        }
+
+        RoomsTelemetry.Delivered(delivered);
+    }
+
+    private bool DeliverTo(Member member, Publication publication)
+    {
+        if (publication.Except.Count > 0 && publication.Except.Contains(member.Session.Id, StringComparer.Ordinal))
+        {
+            if (member.State == MemberState.Joining && publication.Epoch is not null)
+                Hold(member, publication);
+            // It must not take the offset that it does not see for one that it missed.
+            else if (publication.Position is { } position && member.State == MemberState.Live && Options.Delivery == Delivery.All
+                && !member.Session.Wire.TrySend(Answers.Skipped(Name, position)))
+            {
+                FallBehind(member, publication);
+            }
+
+            return false;
+        }
+
+        if (member.State != MemberState.Live)
+        {
+            Hold(member, publication);
+            return false;
+        }
+
+        var wire = member.Session.Wire;
+        switch (Options.Delivery)
+        {
+            case Delivery.Latest:
+                return DeliverLatest(member, wire, publication);
+            case Delivery.Volatile:
+                if (wire.Pending.Bytes <= Options.BehindBytes && wire.TrySend(publication))
+                    return true;
+                Drop(member);
+                return false;
+            default:
+                if (wire.TrySend(publication))
+                    return true;
+                FallBehind(member, publication);
+                return false;
+        }
+    }
+
+    private bool DeliverLatest(Member member, SessionWire wire, Publication publication)
+    {
+        if (member.Waiting is null && wire.Pending.Bytes <= Options.BehindBytes && wire.TrySend(publication))
+            return true;
+        var latest = (LatestQueue?)member.Waiting;
+        if (latest is null)
+        {
+            member.Waiting = latest = new LatestQueue();
+            RoomsTelemetry.Behind(1);
+            AwaitRoom(wire);
+        }
+
+        if (latest.Put(Options.DeliveryKey?.Invoke(publication), publication))
+            RoomsTelemetry.Dropped("replaced");
+        if (latest.Count <= Options.LatestKeys)
+            return false;
+        if (Options.WhenBehind == WhenBehind.Disconnect)
+        {
+            Cut(member);
+            return false;
+        }
+
+        latest.Take();
+        Drop(member);
+        return false;
+    }
+
+    /// <summary>Keeps a publication for a member that is still joining. Others who are not live find it in the history, or miss it.</summary>
+    private void Hold(Member member, Publication publication)
+    {
+        if (member.State == MemberState.Joining)
+            ((JoinBuffer)member.Waiting!).Add(publication, Graph.Options.RecoveryLimit);
+        else if (publication.Position is null && member.State != MemberState.Cut)
+            Drop(member);
+    }
+
+    /// <summary>A member of an <see cref="Delivery.All"/> room has not accepted a publication.</summary>
+    private void FallBehind(Member member, Publication publication)
+    {
+        if (member.Session.IsEnded)
+        {
+            member.State = MemberState.Cut;
+        }
+        else if (Options.WhenBehind == WhenBehind.Disconnect)
+        {
+            Cut(member);
+        }
+        else if (publication.Position is { } position)
+        {
+            member.State = MemberState.Behind;
+            member.LastOffset = position.Offset - 1;
+            RoomsTelemetry.Behind(1);
+            AwaitRoom(member.Session.Wire);
+        }
+        else
+        {
+            Drop(member);
+        }
+    }
+
+    private static void Cut(Member member)
+    {
+        Unwait(member);
+        member.State = MemberState.Cut;
+        RoomsTelemetry.SlowDisconnect();
+        member.Session.Close(SessionClose.TooSlow);
+    }
+
+    /// <summary>Asks to be told when the wire has handed on half of what waits, at least: one that just refused a large message may have room for others.</summary>
+    private void AwaitRoom(SessionWire wire) => wire.NotifyDrained(Math.Min(Options.BehindBytes, wire.Pending.Bytes / 2));
+
+    private static void Drop(Member member)
+    {
+        member.Session.CountDropped();
+        RoomsTelemetry.Dropped("behind");
+    }
+
+    /// <summary>Forgets what waits for a member.</summary>
+    private static void Unwait(Member member)
+    {
+        if (member.State is MemberState.Behind or MemberState.CatchingUp || member.Waiting is LatestQueue)
+            RoomsTelemetry.Behind(-1);
+        member.Waiting = null;
+    }
+
+    /// <summary>A member's wire has room again.</summary>
+    public void Drained(Member member)
+    {
+        if (member.Index < 0)
+            return;
+        if (member.State == MemberState.Behind)
+            CatchUp(member);
+        else if (member is { State: MemberState.Live, Waiting: LatestQueue latest })
+            SendLatest(member, latest);
+    }
+
+    private void SendLatest(Member member, LatestQueue latest)
+    {
+        var wire = member.Session.Wire;
+        while (latest.Peek() is { } publication)
+        {
+            if (wire.Pending.Bytes > Options.BehindBytes || !wire.TrySend(publication))
+            {
+                AwaitRoom(wire);
+                return;
+            }
+
+            latest.Take();
+            RoomsTelemetry.Delivered(1);
+            _work++;
+        }
+
+        Unwait(member);
+    }
+
+    /// <summary>Reads from the history what was left out for a member that was behind.</summary>
+    private void CatchUp(Member member)
+    {
+        const int Page = 128;
+
+        if (_place.Epoch is null)
+            return;
+        member.State = MemberState.CatchingUp;
+        long from = member.LastOffset;
+        Read(new StreamPosition(_place.Epoch, from), Page, (room, page) => room.CatchUp(member, from, page));
+    }
+
+    private void CatchUp(Member member, long from, HistoryPage? page)
+    {
+        // It has left, or joined again and fallen behind elsewhere, meanwhile.
+        if (member.Index < 0 || member.State != MemberState.CatchingUp || member.LastOffset != from)
+            return;
+        if (page is null || _place.Epoch is not { } epoch)
+        {
+            // The history cannot be read now: the client asks itself when it comes back.
+            Cut(member);
+            return;
+        }
+
+        var wire = member.Session.Wire;
+        if (!page.IsComplete || page.Top?.Epoch != epoch)
+        {
+            // It is gone. The client learns the position, sees that it is not its own, and asks for what there is.
+            if (wire.TrySend(Answers.Position(Name, new StreamPosition(epoch, _place.Offset))))
+            {
+                Unwait(member);
+                member.State = MemberState.Live;
+                RoomsTelemetry.Gap();
+            }
+            else
+            {
+                Cut(member);
+            }
+
+            return;
+        }
+
+        foreach (var publication in page.Publications)
+        {
+            if (publication.Offset > _place.Offset)
+                break;
+            var message = publication.Except.Contains(member.Session.Id, StringComparer.Ordinal) ? Answers.Skipped(Name, publication.Position!.Value) : publication;
+            if (!wire.TrySend(message))
+            {
+                member.State = MemberState.Behind;
+                AwaitRoom(wire);
+                return;
+            }
+
+            member.LastOffset = publication.Offset;
+            RoomsTelemetry.Delivered(1);
+            _work++;
+        }
+
+        if (member.LastOffset < _place.Offset)
+        {
+            CatchUp(member);
+            return;
+        }
+
+        Unwait(member);
+        member.State = MemberState.Live;
+    }
+}

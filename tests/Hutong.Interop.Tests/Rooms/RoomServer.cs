@@ -1,0 +1,43 @@
+using Hutong.Rooms;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hutong.Interop.Rooms;
+
+/// <summary>An app with a room that all kinds of clients share.</summary>
+internal sealed class RoomServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RoomServer(WebApplication app) => _app = app;
+
+    public int Port => new Uri(_app.Urls.First()).Port;
+
+    public static async Task<RoomServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseHutongTransport();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddRooms();
+        var app = builder.Build();
+        app.MapRooms("/rt", rooms => rooms.Map("shared", new RoomOptions { HistorySize = 1000, Presence = true, JoinNotices = false }), new() { Limits = new() { DrainTime = TimeSpan.Zero } });
+        app.MapGet("/page", () => Results.Content("<!doctype html><title>A page</title>", "text/html"));
+        await app.StartAsync();
+        return new RoomServer(app);
+    }
+
+    public async Task PublishAsync(int from, int to)
+    {
+        var room = _app.Services.GetRequiredService<IRooms>().Room("shared");
+        for (int i = from; i <= to; i++)
+            await room.PublishAsync("n", i);
+    }
+
+    public async Task<int> MembersAsync() => (await _app.Services.GetRequiredService<IRooms>().GetPresenceAsync("shared")).Sessions;
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
