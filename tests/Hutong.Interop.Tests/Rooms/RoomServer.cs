@@ -16,7 +16,9 @@ internal sealed class RoomServer : IAsyncDisposable
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
-    public static async Task<RoomServer> StartAsync()
+    /// <summary>Starts it.</summary>
+    /// <param name="allowedOrigins">The origins of pages besides its own.</param>
+    public static async Task<RoomServer> StartAsync(params string[] allowedOrigins)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseHutongTransport();
@@ -24,7 +26,14 @@ internal sealed class RoomServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddRooms();
         var app = builder.Build();
-        app.MapRooms("/rt", rooms => rooms.Map("shared", new RoomOptions { HistorySize = 1000, Presence = true, JoinNotices = false }), new() { Limits = new() { DrainTime = TimeSpan.Zero } });
+        app.MapRooms(
+            "/rt",
+            rooms =>
+            {
+                rooms.Map("shared", new RoomOptions { HistorySize = 1000, Presence = true, JoinNotices = false });
+                rooms.Map("chat:*", new RoomOptions { HistorySize = 100, Presence = true, ClientPublish = true });
+            },
+            new() { AllowedOrigins = allowedOrigins, Limits = new() { DrainTime = TimeSpan.Zero } });
         app.MapGet("/page", () => Results.Content("<!doctype html><title>A page</title>", "text/html"));
         await app.StartAsync();
         return new RoomServer(app);
