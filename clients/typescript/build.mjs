@@ -3,7 +3,7 @@
 // The sizes at the end are gzipped; above the promise the build fails.
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -14,11 +14,15 @@ const WHOLE_LIMIT = 20 * KIB;
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
-const entries = Object.fromEntries(
-  [['index', 'core/index'], ['rooms', 'rooms/index'], ['fallback', 'fallback/index'], ['shared-tab', 'shared-tab/index'], ['shared-tab-worker', 'shared-tab/worker']]
-    .filter(([, source]) => existsSync(join(root, 'src', `${source}.ts`)))
-    .map(([name, source]) => [name, join(root, 'src', `${source}.ts`)]));
-const common = { bundle: true, minify: true, format: 'esm', target: 'es2022', sourcemap: 'linked', sourcesContent: true, legalComments: 'none' };
+const source = (path) => join(root, 'src', `${path}.ts`);
+const core = { index: source('core/index') };
+const others = {
+  'rooms': source('rooms/index'),
+  'fallback': source('fallback/index'),
+  'shared-tab': source('shared-tab/index'),
+  'shared-tab-worker': source('shared-tab/worker'),
+};
+const common = { bundle: true, minify: true, format: 'esm', target: 'es2022', sourcemap: 'linked', legalComments: 'none', outdir: dist };
 
 // The other entries use the core's module, and do not carry a copy: a class must be one and the same for all of them.
 const useTheCore = {
@@ -29,15 +33,14 @@ const useTheCore = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-const { index, ...others } = entries;
-await build({ ...common, entryPoints: { index }, outdir: dist });
-await build({ ...common, entryPoints: others, outdir: dist, plugins: [useTheCore] });
-await build({ ...common, entryPoints: { hutong: join(root, 'src', 'all.ts') }, outdir: dist });
+await build({ ...common, entryPoints: core });
+await build({ ...common, entryPoints: others, plugins: [useTheCore] });
+await build({ ...common, entryPoints: { hutong: source('all') } });
 execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root], { stdio: 'inherit' });
 copyFileSync(join(root, '..', '..', 'LICENSE'), join(root, 'LICENSE'));
 
 const size = (name) => gzipSync(readFileSync(join(dist, `${name}.js`)), { level: 9 }).length;
-const sizes = Object.fromEntries(Object.keys(entries).map((name) => [name, size(name)]));
+const sizes = Object.fromEntries(Object.keys({ ...core, ...others }).map((name) => [name, size(name)]));
 const whole = Object.values(sizes).reduce((sum, each) => sum + each, 0);
 for (const [name, bytes] of [...Object.entries(sizes), ['all entries', whole], ['hutong', size('hutong')]])
   console.log(`${name.padEnd(18)} ${(bytes / KIB).toFixed(2)} KiB gzipped`);

@@ -14,6 +14,7 @@ internal static class Peer
     {
         ["node"] = new(() => Find("node")),
         ["ws"] = new(() => Directory.Exists(Path.Combine(Folder!, "node_modules", "ws")) ? Find("node") : null),
+        ["hutong-client"] = new(() => Directory.Exists(Path.Combine(TypeScriptFolder!, "node_modules", "vitest")) ? Find("node") : null),
         // The package's own file is put in place by a script of its, and none is run at installation.
         ["bun"] = new(() => Find("bun", [.. BunPackages.Select(package => Path.Combine(Folder!, "node_modules", "@oven", package, "bin"))])),
         ["websockets"] = new(() => HasModule("websockets") ? Python : null),
@@ -29,6 +30,9 @@ internal static class Peer
 
     /// <summary>Where the peers' scripts are: beside the source, because npm installs there.</summary>
     public static string Folder { get; } = Path.Combine(FindRoot(), "tests", "Hutong.Interop.Tests", "peers");
+
+    /// <summary>The TypeScript client, whose tests are its peers here.</summary>
+    public static string TypeScriptFolder { get; } = Path.Combine(FindRoot(), "clients", "typescript");
 
     /// <summary>A folder for this run's certificates, configurations and builds; gone at the end of it.</summary>
     public static string Scratch { get; } = Directory.CreateTempSubdirectory("hutong-interop-").FullName;

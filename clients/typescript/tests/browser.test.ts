@@ -220,7 +220,8 @@ describe.skipIf(!chromium && !isRequired)(`in Chromium${missing}`, () => {
       };
       server.pages.set('/fallback', PAGE
         .replace("import { RoomClient }", "import { fallback } from './fallback.js';\n  import { RoomClient }")
-        .replace("'/ws', {", "'/rt', { WebSocket: fallback({ retryUpwards: 0, onTransport: (transport) => (window.used ??= []).push(transport) }),"));
+        .replace("'/ws', {", `'/rt', {
+          WebSocket: fallback({ retryUpwards: 0, onTransport: (transport) => (window.used ??= []).push(transport) }),`));
     });
 
     const used = (page: Page) => page.evaluate(() => (window as any).used);

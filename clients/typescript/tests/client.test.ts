@@ -14,7 +14,8 @@ function open(options: ClientOptions = {}): { client: WebSocketClient; socket: F
 describe('construction', () => {
   test('connects at once, to the address of a page as well', () => {
     const client = new WebSocketClient('https://server/x?y=1', { WebSocket: FakeSocket, protocols: ['a', 'b'] });
-    expect([client.state, client.url, FakeSocket.newest.url, FakeSocket.newest.protocols]).toEqual(['connecting', 'wss://server/x?y=1', 'wss://server/x?y=1', ['a', 'b']]);
+    const { url, protocols } = FakeSocket.newest;
+    expect([client.state, client.url, url, protocols]).toEqual(['connecting', 'wss://server/x?y=1', 'wss://server/x?y=1', ['a', 'b']]);
     void client.close();
   });
 
@@ -140,7 +141,12 @@ describe('listeners', () => {
 
   test('functions of the options that throw are errors, and the connection goes on', async () => {
     const { client, socket } = open({
-      heartbeat: { interval: 1000, timeout: 500, message: () => { throw new Error('message'); }, isAnswer: () => { throw new Error('answer'); } },
+      heartbeat: {
+        interval: 1000,
+        timeout: 500,
+        message: () => { throw new Error('message'); },
+        isAnswer: () => { throw new Error('answer'); },
+      },
       reconnect: { decide: () => { throw new Error('decide'); } },
     });
     const causes: string[] = [];
@@ -154,7 +160,8 @@ describe('listeners', () => {
 
   test('a token never gets into what is told', async () => {
     const told: unknown[] = [];
-    const client = new WebSocketClient('ws://server/', { WebSocket: FakeSocket, connect: false, auth: { token: 'S3CRET', via: 'url' }, reconnect: { attempts: 0 } });
+    const auth = { token: 'S3CRET', via: 'url' } as const;
+    const client = new WebSocketClient('ws://server/', { WebSocket: FakeSocket, connect: false, auth, reconnect: { attempts: 0 } });
     for (const name of ['state', 'close', 'error', 'reconnect_failed', 'message'] as const)
       client.addEventListener(name, (event) => told.push(event, event instanceof Error && [event.message, event.stack, event.cause]));
     client.connect();
@@ -162,6 +169,45 @@ describe('listeners', () => {
     expect(FakeSocket.newest.url).toContain('S3CRET');
     FakeSocket.newest.end(1006);
     expect(JSON.stringify([told, client, client.url])).not.toContain('S3CRET');
+  });
+});
+
+describe('options that are functions', () => {
+  test('decide overrules the table in both directions, and leaves it alone', () => {
+    const decide = vi.fn(({ code }: { code: number }) => code === 1008 ? true : code === 1011 ? false : undefined);
+    const ends: Record<number, string> = { 1008: 'waiting', 1011: 'failed', 1012: 'waiting', 1000: 'closed' };
+    for (const [code, state] of Object.entries(ends)) {
+      const { client, socket } = open({ reconnect: { decide } });
+      socket.end(Number(code), 'why');
+      expect([code, client.state]).toEqual([code, state]);
+      expect(decide).toHaveBeenLastCalledWith({ code: Number(code), reason: 'why', wasClean: true });
+      void client.close();
+    }
+  });
+
+  test('the first message can be another one, and a token that is always the same is not tried twice', async () => {
+    const message = (token: string) => ({ type: 'auth', payload: { jwt: token } });
+    const client = new WebSocketClient('ws://server/', { WebSocket: FakeSocket, heartbeat: false, auth: { token: 'fixed', message } });
+    await vi.advanceTimersByTimeAsync(0);
+    FakeSocket.newest.accept();
+    expect(JSON.parse(FakeSocket.newest.heard[0] as string)).toEqual({ type: 'auth', payload: { jwt: 'fixed' } });
+    FakeSocket.newest.says({ type: 'auth_fail' });
+    expect([client.state, client.error?.code, FakeSocket.all.length]).toEqual(['failed', 'auth_failed', 1]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a probe that is made anew each time', async () => {
+    let number = 0;
+    const message = () => ({ req_type: 8, req_no: String(++number) });
+    const isAnswer = (_: unknown, json: any) => json?.resp_type === 2;
+    const { client, socket } = open({ heartbeat: { interval: 1000, timeout: 500, message, isAnswer } });
+    for (let i = 1; i <= 3; i++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(JSON.parse(socket.heard.at(-1) as string)).toEqual({ req_type: 8, req_no: String(i) });
+      socket.says({ resp_type: 2 });
+    }
+    expect(client.state).toBe('open');
+    void client.close();
   });
 });
 

@@ -99,8 +99,8 @@ describe('without WebSockets', () => {
     const client = connect();
     await client.request('n', 1);
     const closed = new Promise<any>((resolve) => client.addEventListener('close', resolve));
-    server.tell({ type: 'close', payload: { code: 3502, name: 'disconnected', reconnect: false, message: 'The server ended the session.' } });
-    expect(await closed).toEqual({ code: 3502, reason: 'The server ended the session.', wasClean: true, reconnects: false });
+    server.tell({ type: 'close', payload: { code: 3502, name: 'disconnected', reconnect: false, message: 'That is all.' } });
+    expect(await closed).toEqual({ code: 3502, reason: 'That is all.', wasClean: true, reconnects: false });
     expect(client.state).toBe('failed');
   });
 

@@ -25,7 +25,9 @@ async function connect(script: Behaviour[], options: ClientOptions = {}): Promis
   return client;
 }
 
-function next<E extends keyof ClientEvents>(from: WebSocketClient, name: E, wanted: (event: ClientEvents[E]) => boolean = () => true): Promise<ClientEvents[E]> {
+type Wanted<E extends keyof ClientEvents> = (event: ClientEvents[E]) => boolean;
+
+function next<E extends keyof ClientEvents>(from: WebSocketClient, name: E, wanted: Wanted<E> = () => true): Promise<ClientEvents[E]> {
   return new Promise((resolve) => {
     const remove = from.addEventListener(name, (event) => {
       if (wanted(event)) {
@@ -121,8 +123,9 @@ test('sends frames that are none', async () => {
 test('sends messages that are none', async () => {
   const bad: Behaviour = (connection) => {
     const socket = connection.serve();
-    for (const text of ['', '{', 'null', '[]', '17', '{"type":5}', '{"type":null}', '{"type":"ack"}', '{"type":"ack","id":"nobody"}', '{"type":"error"}', '{"type":"auth_fail"}',
-      '{"type":"auth_success","payload":{"expiresAt":"never"}}', '{"type":"drain","payload":"soon"}', '{"type":"__proto__"}', '{"type":"constructor","payload":null}'])
+    for (const text of ['', '{', 'null', '[]', '17', '{"type":5}', '{"type":null}', '{"type":"ack"}', '{"type":"ack","id":"nobody"}',
+      '{"type":"error"}', '{"type":"auth_fail"}', '{"type":"auth_success","payload":{"expiresAt":"never"}}',
+      '{"type":"drain","payload":"soon"}', '{"type":"__proto__"}', '{"type":"constructor","payload":null}'])
       socket.send(text);
     socket.send(Buffer.alloc(10));
   };
@@ -189,7 +192,8 @@ test('a file, slowly read', async () => {
   await until(client, 'open');
   let most = 0;
   const size = 8 << 20;
-  expect(await client.sendStream(new Blob([new Uint8Array(size)]), { progress: () => { most = Math.max(most, client.bufferedAmount); } })).toBe(size);
+  const progress = () => { most = Math.max(most, client.bufferedAmount); };
+  expect(await client.sendStream(new Blob([new Uint8Array(size)]), { progress })).toBe(size);
   expect(await client.request('received')).toBe(size);
   expect(most).toBeLessThan(512 << 10);
 });

@@ -15,7 +15,11 @@ beforeEach(() => {
   locks = new Map();
   hub = new Hub();
   vi.stubGlobal('WebSocket', FakeSocket);
-  vi.stubGlobal('navigator', { locks: { request: (name: string, then: () => void) => { locks.set(name, then); return Promise.resolve(); } } });
+  const request = (name: string, then: () => void) => {
+    locks.set(name, then);
+    return Promise.resolve();
+  };
+  vi.stubGlobal('navigator', { locks: { request } });
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -40,7 +44,8 @@ class Tab {
 
   /** What it was told since the last time. */
   get news(): any[] {
-    return this.got.splice(0).map(({ id: _, data, ...rest }) => data === undefined ? rest : JSON.parse(data as string)).filter((each) => !('took' in each));
+    const all = this.got.splice(0).map(({ id: _, data, ...rest }) => data === undefined ? rest : JSON.parse(data as string));
+    return all.filter((each) => !('took' in each));
   }
 }
 

@@ -158,7 +158,8 @@ describe('files and streams', () => {
 
   test('do not go on over another connection: the server would not know what belongs together', async () => {
     const { client, socket } = open();
-    await expect(client.sendStream(new Blob(['abcdef']), { chunkSize: 2, progress: () => socket.end(1006) })).rejects.toMatchObject({ code: 'connection_lost' });
+    const sending = client.sendStream(new Blob(['abcdef']), { chunkSize: 2, progress: () => socket.end(1006) });
+    await expect(sending).rejects.toMatchObject({ code: 'connection_lost' });
     await expect(client.sendStream(new Blob(['abcdef']))).rejects.toMatchObject({ code: 'not_open' });
   });
 });

@@ -16,7 +16,11 @@ internal sealed class RoomServer : IAsyncDisposable
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
-    public static async Task<RoomServer> StartAsync(string pattern = "shared")
+    /// <summary>Starts it.</summary>
+    /// <param name="pattern">The rooms' names.</param>
+    /// <param name="joinNotices">Whether members are told of who comes and goes.</param>
+    /// <param name="allowedOrigins">The origins of pages besides its own.</param>
+    public static async Task<RoomServer> StartAsync(string pattern = "shared", bool joinNotices = false, params string[] allowedOrigins)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseHutongTransport();
@@ -24,7 +28,10 @@ internal sealed class RoomServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddRooms();
         var app = builder.Build();
-        app.MapRooms("/rt", rooms => rooms.Map(pattern, new RoomOptions { HistorySize = 1000, ClientPublish = true, Presence = true, JoinNotices = false }), new() { Limits = new() { DrainTime = TimeSpan.Zero } });
+        app.MapRooms(
+            "/rt",
+            rooms => rooms.Map(pattern, new RoomOptions { HistorySize = 1000, ClientPublish = true, Presence = true, JoinNotices = joinNotices }),
+            new() { AllowedOrigins = allowedOrigins, Limits = new() { DrainTime = TimeSpan.Zero } });
         app.MapGet("/page", () => Results.Content("<!doctype html><title>A page</title>", "text/html"));
         await app.StartAsync();
         return new RoomServer(app);

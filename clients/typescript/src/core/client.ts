@@ -3,15 +3,19 @@ import { isMessage, newId, toBase64, type Message, type RawData } from './envelo
 import { HutongError } from './errors.js';
 import { Link } from './link.js';
 import { withDefaults, type ClientOptions, type Settings } from './options.js';
+import { Pace } from './pace.js';
 import { Outgoing, SendQueue, type Sending } from './queue.js';
 import { Requests, serverError } from './requests.js';
 import { pieces, type StreamSource } from './stream.js';
-import type { Timer } from './timer.js';
+import { later, type Timer } from './timer.js';
 import type { ClientEvents, ClientState, RequestOptions, SendOptions, StreamOptions } from './types.js';
 
 /** Milliseconds between looks at a connection whose buffer is full: browsers do not tell when it no longer is. */
 const LOOK = 25;
 
+/** Types of messages, and what is none. */
+type Types<Messages> = Messages & { raw: string | ArrayBuffer | Blob };
+type TypeOf<Messages> = string & keyof Types<Messages>;
 type Listener<P> = (payload: P, message: Message<P>) => void;
 
 /** One connection that is kept up: it reconnects, keeps what is sent meanwhile, and says what became of it. */
@@ -22,6 +26,7 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
   readonly #messages: Emitter;
   readonly #events: Emitter;
   readonly #queue: SendQueue;
+  readonly #pace?: Pace;
   readonly #requests = new Requests();
   readonly #link: Link;
   #flowing = false;
@@ -34,16 +39,14 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
    * @throws TypeError or SyntaxError if it is no such address, RangeError if an option is out of range
    */
   constructor(url: string | URL, options: ClientOptions = {}) {
-    const address = new URL(url, globalThis.location?.href);
-    address.protocol = address.protocol.replace('http', 'ws');
-    if (!/^wss?:$/.test(address.protocol) || address.hash)
-      throw new SyntaxError('url');
-    this.url = address.href;
+    this.url = addressOf(url);
     this.#settings = withDefaults(options);
     const failed = (cause: unknown) => this.failed(cause);
     this.#messages = new Emitter(failed);
     this.#events = new Emitter(failed);
-    this.#queue = new SendQueue(this.#settings.queue);
+    const { queue } = this.#settings;
+    this.#queue = new SendQueue(queue);
+    this.#pace = queue.pace && new Pace(queue.pace);
     this.#link = new Link(this.url, this.#settings, {
       failed,
       emit: (name, event) => this.#events.emit(name, event),
@@ -145,17 +148,17 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
    * Listens to messages of a type; `raw` is what is no envelope, text or bytes. The listener gets the payload and the whole message.
    * @returns what removes the listener
    */
-  on<T extends string & keyof Messages>(type: T, listener: Listener<Messages[T]>, options?: ListenOptions): () => void {
+  on<T extends TypeOf<Messages>>(type: T, listener: Listener<Types<Messages>[T]>, options?: ListenOptions): () => void {
     return this.#messages.on(type, listener, options);
   }
 
   /** As `on`, for the next message only. */
-  once<T extends string & keyof Messages>(type: T, listener: Listener<Messages[T]>, options?: ListenOptions): () => void {
+  once<T extends TypeOf<Messages>>(type: T, listener: Listener<Types<Messages>[T]>, options?: ListenOptions): () => void {
     return this.#messages.on(type, listener, { ...options, once: true });
   }
 
   /** Removes a listener to messages, or all of a type. */
-  off<T extends string & keyof Messages>(type: T, listener?: Listener<Messages[T]>): void {
+  off<T extends TypeOf<Messages>>(type: T, listener?: Listener<Types<Messages>[T]>): void {
     this.#messages.off(type, listener);
   }
 
@@ -168,7 +171,10 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
     this.#events.off(name, listener);
   }
 
-  /** Sends a message of the envelope, in order, now or when there is a connection. Bytes travel as `data`. @throws TypeError if the payload is not JSON */
+  /**
+   * Sends a message of the envelope, in order, now or when there is a connection. Bytes travel as `data`.
+   * @throws TypeError if the payload is not JSON
+   */
   send<T extends string & keyof Messages>(type: T, payload?: Messages[T], options?: SendOptions): Sending {
     return this.#submit(new Outgoing(encode(type, payload, options)), options?.urgent);
   }
@@ -263,8 +269,9 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
     clearTimeout(this.#look);
     const { socket } = this.#link;
     while (this.#flowing && this.#queue.length && socket!.readyState === 1) {
-      if (socket!.bufferedAmount >= this.#settings.queue.highWater) {
-        this.#look = setTimeout(() => this.#flush(), LOOK);
+      const wait = socket!.bufferedAmount >= this.#settings.queue.highWater ? LOOK : this.#pace?.take();
+      if (wait) {
+        this.#look = later(wait, () => this.#flush());
         break;
       }
       this.#hand(this.#queue.shift()!);
@@ -291,6 +298,15 @@ export class WebSocketClient<Messages extends object = Record<string, any>> {
     if (!this.#messages.emit(message.type, message.payload, message) && !own)
       this.#events.emit('unknown', message);
   }
+}
+
+/** The address of a WebSocket; pages and programs may write it as that of a page. */
+export function addressOf(url: string | URL): string {
+  const address = new URL(url, globalThis.location?.href);
+  address.protocol = address.protocol.replace('http', 'ws');
+  if (!/^wss?:$/.test(address.protocol) || address.hash)
+    throw new SyntaxError('url');
+  return address.href;
 }
 
 function encode(type: string, payload: unknown, { id, room, fields }: SendOptions = {}): string {

@@ -30,7 +30,12 @@ export class Heartbeat {
   /** Milliseconds between the last probe and its answer. */
   roundTripTime?: number;
 
-  constructor(options: Required<HeartbeatOptions>, arm: (delay: number, then: () => void) => void, send: (data: RawData) => void, dead: () => void) {
+  constructor(
+    options: Required<HeartbeatOptions>,
+    arm: (delay: number, then: () => void) => void,
+    send: (data: RawData) => void,
+    dead: () => void,
+  ) {
     this.#options = options;
     this.#arm = arm;
     this.#send = send;

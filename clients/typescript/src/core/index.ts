@@ -9,6 +9,7 @@ export type { Environment, EnvironmentChange } from './environment.js';
 export type { Envelope, Message, RawData } from './envelope.js';
 export type { HeartbeatOptions } from './heartbeat.js';
 export type { ClientOptions, SocketConstructor, SocketLike } from './options.js';
+export type { PaceOptions } from './pace.js';
 export type { QueueOptions, Sending, SendStatus } from './queue.js';
 export type { CloseInfo, ReconnectOptions } from './reconnect.js';
 export type { StreamSource } from './stream.js';

@@ -321,7 +321,8 @@ export class Link {
       this.#release();
       this.enter('closed');
     } else {
-      this.#fail(new HutongError({ auth: 'auth_failed', refused: 'refused', retry: 'connection_lost' }[verdict], `${code} ${reason}`, error));
+      const failure = { auth: 'auth_failed', refused: 'refused', retry: 'connection_lost' }[verdict];
+      this.#fail(new HutongError(failure, `${code} ${reason}`, error));
     }
   }
 

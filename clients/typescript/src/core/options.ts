@@ -84,7 +84,13 @@ export function withDefaults(options: ClientOptions) {
       random: Math.random,
     }, options),
     reconnect: reconnect !== false && fill({ base: 500, cap: 20_000, attempts: Infinity, resetAfter: 5000 }, reconnect),
-    heartbeat: fill({ interval: heartbeat === false ? 0 : 25_000, timeout: 20_000, message: { type: 'ping' }, isAnswer: isPong }, heartbeat || {}),
+    // Without an interval there are no probes.
+    heartbeat: fill({
+      interval: heartbeat === false ? 0 : 25_000,
+      timeout: 20_000,
+      message: { type: 'ping' },
+      isAnswer: isPong,
+    }, heartbeat || {}),
     queue: fill({ maxCount: 1000, maxBytes: 4 << 20, whenFull: 'reject' as const, highWater: 1 << 20 }, options.queue),
   };
 }

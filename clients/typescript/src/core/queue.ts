@@ -1,5 +1,6 @@
 import { HutongError } from './errors.js';
 import { sizeOf, type RawData } from './envelope.js';
+import type { PaceOptions } from './pace.js';
 
 /**
  * `sent`: handed to the connection. `queued`: kept until there is one. `waiting`: the queue is full, and it waits for room (policy `wait`).
@@ -28,7 +29,11 @@ export interface QueueOptions {
   whenFull?: 'reject' | 'drop-oldest' | 'drop-newest' | 'wait';
   /** So many bytes may lie in the connection's own buffer before messages are held back here. Default 1 MiB. */
   highWater?: number;
+  /** No more messages than that: what is too fast waits in the queue. Default as fast as the connection takes them. */
+  pace?: PaceOptions;
 }
+
+type Limits = Required<Omit<QueueOptions, 'pace'>>;
 
 export class Outgoing implements Sending {
   status: SendStatus = 'queued';
@@ -70,12 +75,12 @@ export class Outgoing implements Sending {
 
 /** Messages in order, bounded. Those that wait for room are its tail, beyond the bound. */
 export class SendQueue {
-  readonly #options: Required<QueueOptions>;
+  readonly #options: Limits;
   #items: Outgoing[] = [];
   #admitted = 0;
   bytes = 0;
 
-  constructor(options: Required<QueueOptions>) {
+  constructor(options: Limits) {
     this.#options = options;
   }
 

@@ -19,7 +19,14 @@ export class Requests {
   }
 
   /** Watches over a request until it is answered, given up or dropped. */
-  add(id: string, item: Outgoing, retry: boolean, timeout: number, { signal, onAnswer }: RequestOptions, giveUp: () => void): Promise<Message> {
+  add(
+    id: string,
+    item: Outgoing,
+    retry: boolean,
+    timeout: number,
+    { signal, onAnswer }: RequestOptions,
+    giveUp: () => void,
+  ): Promise<Message> {
     return new Promise((resolve, reject) => {
       const end = (code: string) => () => { giveUp(); done(new HutongError(code)); };
       const aborted = end('aborted');

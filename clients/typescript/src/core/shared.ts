@@ -1,4 +1,4 @@
-import { WebSocketClient } from './client.js';
+import { addressOf, WebSocketClient } from './client.js';
 import type { ClientOptions } from './options.js';
 
 const clients = new Map<string, { client: WebSocketClient; users: number }>();
@@ -9,7 +9,7 @@ const LISTENS = ['on', 'once', 'addEventListener'];
  * were added through it; the last one to close closes the connection.
  */
 export function getClient(url: string | URL, options?: ClientOptions): WebSocketClient {
-  const key = new URL(url, globalThis.location?.href).href;
+  const key = addressOf(url);
   let entry = clients.get(key);
   if (!entry)
     clients.set(key, entry = { client: new WebSocketClient(url, options), users: 0 });

@@ -119,7 +119,8 @@ export abstract class HttpCarrier implements Carrier {
   /** A request was refused: in terms of close codes. */
   protected refused({ status, headers }: Response): void {
     const after = Number(headers.get('Retry-After'));
-    this.lose({ code: { 401: 4401, 403: 4403 }[status] ?? 1006, reason: after ? `after=${after * 1000}` : `HTTP ${status}`, wasClean: false });
+    const reason = after ? `after=${after * 1000}` : `HTTP ${status}`;
+    this.lose({ code: { 401: 4401, 403: 4403 }[status] ?? 1006, reason, wasClean: false });
   }
 
   protected receive(message: any, seq?: number): void {
@@ -167,10 +168,9 @@ export abstract class HttpCarrier implements Carrier {
   }
 
   async #post(): Promise<void> {
-    let count = 0;
-    for (let bytes = 0; count < this.#waiting.length && count < MOST && (!count || bytes + this.#waiting[count]!.size <= MOST_BYTES); count++)
-      bytes += this.#waiting[count]!.size;
-    const batch = this.#waiting.splice(0, count);
+    let bytes = 0;
+    const rest = this.#waiting.findIndex(({ size }, i) => (bytes += size) > MOST_BYTES && i > 0);
+    const batch = this.#waiting.splice(0, Math.min(MOST, rest < 0 ? MOST : rest));
     const response = await this.fetch('send', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

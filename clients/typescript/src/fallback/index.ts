@@ -137,7 +137,9 @@ class FallbackSocket implements SocketLike {
     };
     try {
       const { EventSource } = this.#options;
-      carrier = transport === 'websocket' ? this.#webSocket(events) : transport === 'sse' ? new SseCarrier(this.#url, events, EventSource) : new PollCarrier(this.#url, events);
+      carrier = transport === 'websocket' ? this.#webSocket(events)
+        : transport === 'sse' ? new SseCarrier(this.#url, events, EventSource)
+        : new PollCarrier(this.#url, events);
       this.#carrier = carrier;
     } catch {
       giveUp(WRONG);
@@ -256,8 +258,8 @@ class FallbackSocket implements SocketLike {
 }
 
 /**
- * For the option `WebSocket` of a client: where no WebSocket can be opened, server-sent events with POST, then long polling, as Hutong's rooms
- * serve them. Only messages of the envelope can be sent over those.
+ * For the option `WebSocket` of a client: where no WebSocket can be opened, server-sent events with POST, then long polling, as Hutong's
+ * rooms serve them. Only messages of the envelope can be sent over those.
  */
 export function fallback(options: FallbackOptions = {}): SocketConstructor {
   return class extends FallbackSocket {

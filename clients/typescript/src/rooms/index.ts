@@ -2,7 +2,10 @@ import { WebSocketClient, type ClientOptions } from '../core/index.js';
 import { Room, type JoinOptions } from './room.js';
 
 export { Room } from './room.js';
-export type { JoinOptions, Member, PublishOptions, RoomEvents, RoomState, StreamPosition } from './room.js';
+export type { HistoryPage, JoinOptions, Member, PublishOptions, RoomEvents, RoomState, StreamPosition } from './room.js';
+
+/** What the server's defaults allow a session, with something left for joining and for probes. */
+const PACE = { burst: 100, perSecond: 45 };
 
 /** Rooms over a client: joined again after each reconnect, and resumed where they stopped. */
 export class RoomClient {
@@ -13,12 +16,13 @@ export class RoomClient {
   readonly #ended = new AbortController();
 
   /**
-   * @param client a client, or the address and options of one to make, which offers the subprotocol `hutong.v1.json` and is closed with
-   * the rooms
+   * @param client a client, or the address and options of one to make, which offers the subprotocol `hutong.v1.json`, keeps to the pace that
+   * rooms allow (100 messages at once, 45 a second), and is closed with the rooms
    */
   constructor(client: WebSocketClient | string | URL, options?: ClientOptions) {
     this.#owned = !(client instanceof WebSocketClient);
-    this.client = client instanceof WebSocketClient ? client : new WebSocketClient(client, { protocols: 'hutong.v1.json', ...options });
+    this.client = client instanceof WebSocketClient ? client
+      : new WebSocketClient(client, { protocols: 'hutong.v1.json', ...options, queue: { pace: PACE, ...options?.queue } });
     const { signal } = this.#ended;
     this.client.addEventListener('open', () => {
       for (const room of this.rooms)

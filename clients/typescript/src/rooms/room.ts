@@ -32,6 +32,14 @@ export interface Member {
   info?: any;
 }
 
+export interface HistoryPage {
+  /** Whether nothing of what was asked for is gone. */
+  complete: boolean;
+  publications: Message[];
+  /** Where the room stands. */
+  position?: StreamPosition;
+}
+
 export interface PublishOptions extends Omit<RequestOptions, 'room' | 'fields' | 'urgent'> {
   /** Of one key a slow reader of a `latest` room needs the newest only. */
   key?: string;
@@ -88,7 +96,7 @@ export class Room {
     return this.#error;
   }
 
-  /** Listens to publications of a type; `*` is all of them. Bytes come as a Uint8Array. @returns what removes the listener */
+  /** Listens to publications of a type, or to `user_join` and `user_leave`; `*` is all of them. Bytes come as a Uint8Array. @returns what removes the listener */
   on<T = any>(type: string, listener: (payload: T, publication: Message<T>) => void, options?: ListenOptions): () => void {
     return this.#publications.on(type, listener, options);
   }
@@ -124,8 +132,8 @@ export class Room {
     return this.#client.request('presence', undefined, { ...options, room: this.name });
   }
 
-  /** What was published after a position, or what there is; `complete` says whether something of it is gone. */
-  async history(since?: StreamPosition, options?: RequestOptions): Promise<{ complete: boolean; publications: Message[]; position?: StreamPosition }> {
+  /** What was published after a position, or what there is. */
+  async history(since?: StreamPosition, options?: RequestOptions): Promise<HistoryPage> {
     const ack = await this.#client.call('history', undefined, { ...options, room: this.name, fields: { since } });
     return { ...ack.payload, position: positionOf(ack) };
   }

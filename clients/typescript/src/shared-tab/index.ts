@@ -5,7 +5,7 @@ import { Hub, type FromHub, type ToHub } from './hub.js';
 export interface SharedTabOptions {
   /** Tabs with the same key share a connection. Default the address; needed where a token in it differs from tab to tab. */
   key?: string;
-  /** Where the connection lives: in a SharedWorker, or in one of the tabs, which the others reach by a BroadcastChannel. Default what there is. */
+  /** Where the connection lives: in a SharedWorker, or in one of the tabs, to which a BroadcastChannel leads. Default what there is. */
   via?: 'worker' | 'channel';
 }
 

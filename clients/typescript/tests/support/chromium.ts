@@ -20,6 +20,7 @@ function find(name: string): string | undefined {
 export function launch(): Promise<Browser> {
   return launcher.launch({
     executablePath: chromium!,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--no-first-run'],
   });
 }

@@ -137,7 +137,7 @@ export class HttpServer {
     const session = known ?? this.#open();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('retry: 50\n\n');
-    const write = (message: any) => response.write(`id: ${session.token}.${message.seq}\ndata: ${JSON.stringify({ ...message, seq: undefined })}\n\n`);
+    const write = ({ seq, ...message }: any) => response.write(`id: ${session.token}.${seq}\ndata: ${JSON.stringify(message)}\n\n`);
     if (!known)
       write(this.#welcome(session));
     let next = Number(received);

@@ -33,7 +33,7 @@ export class ModelServer {
           this.effects.push(message.payload);
         if (message.id) {
           this.#done.add(message.id);
-          socket.says(message.payload % 7 ? { type: 'ack', id: message.id, payload: message.payload } : { type: 'error', id: message.id, payload: { code: 'no' } });
+          socket.says({ id: message.id, ...message.payload % 7 ? { type: 'ack' } : { type: 'error', payload: { code: 'no' } } });
         }
     }
   }

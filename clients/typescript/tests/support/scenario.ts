@@ -126,7 +126,10 @@ export class Run {
         vi.setSystemTime(Date.now() + step.sleep);
         break;
       case 'world':
-        Object.assign(this.world, { online: { online: true }, offline: { online: false }, visible: { visible: true }, hidden: { visible: false } }[step.world as string]);
+        if (step.world === 'online' || step.world === 'offline')
+          this.world.online = step.world === 'online';
+        else
+          this.world.visible = step.world === 'visible';
         this.#changed(step.world);
         break;
       case 'expect':
@@ -188,7 +191,8 @@ export class Run {
     const room = this.#joined.get(name)?.name;
     if (room === undefined)
       return this.#ids.get(name);
-    return FakeSocket.newest.log.map((data) => JSON.parse(data as string)).filter((each) => each.type === 'join' && each.room === room).at(-1)?.id;
+    const sent = FakeSocket.newest.log.map((data) => JSON.parse(data as string));
+    return sent.findLast((each) => each.type === 'join' && each.room === room)?.id;
   }
 
   #fill(value: any): any {
@@ -196,7 +200,9 @@ export class Run {
       return value !== '$any' && value.startsWith('$') ? this.#id(value.slice(1)) : value;
     if (typeof value !== 'object' || value === null)
       return value;
-    return Array.isArray(value) ? value.map((each) => this.#fill(each)) : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#fill(each)]));
+    if (Array.isArray(value))
+      return value.map((each) => this.#fill(each));
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#fill(each)]));
   }
 
   #expect({ heard, events, sends, answers, retryIn, connections, url, timers, error, ...plain }: any): void {
