@@ -149,4 +149,32 @@ public class PollTests
         messages[..^1].Select(m => m.Payload().GetInt32()).ShouldBe(Enumerable.Range(1, messages.Count - 1));
         await poller.AskAsync().ShouldBeProblemAsync(HttpStatusCode.NotFound, "unknown_session");
     }
+
+    [Fact]
+    public async Task Poll_OfARoomOfLatestValues_GetsTheNewestOfEachKey()
+    {
+        await using var app = await RoomsApp.StartAsync(r => r.Map("prices", new RoomOptions { Delivery = Delivery.Latest, BehindBytes = 300 }));
+        var poller = new Poller(app);
+        await poller.BeginAsync("?room=prices");
+        for (int i = 1; i <= 100; i++)
+            await app.Rooms.PublishAsync("prices", new PublishRequest("n", Payload.From(i)) { Key = i % 2 == 0 ? "even" : "odd" });
+        var numbers = new List<int>();
+        while (!numbers.Contains(99) || !numbers.Contains(100))
+            numbers.AddRange((await poller.PollAsync()).Where(m => m.Type() == "n").Select(m => m.Payload().GetInt32()));
+        numbers.Count.ShouldBeLessThan(50);
+        numbers.ShouldBeInOrder();
+    }
+
+    [Fact]
+    public async Task Send_ManyAtOnce_AreAllHandled()
+    {
+        await using var app = await RoomsApp.StartAsync();
+        var poller = new Poller(app);
+        await poller.BeginAsync();
+        var sending = new List<Task<HttpStatusCode>>();
+        for (int i = 1; i <= 20; i++)
+            sending.Add(app.SendAsync(poller.Token, $$"""{"type":"n","room":"chat:1","payload":{{i}}}"""));
+        (await Task.WhenAll(sending)).ShouldAllBe(s => s == HttpStatusCode.Accepted);
+        (await poller.PollNumbersAsync(20)).Order().ShouldBe(Enumerable.Range(1, 20));
+    }
 }
