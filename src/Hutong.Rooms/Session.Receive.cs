@@ -51,6 +51,7 @@ public sealed partial class Session
         Member[] behind;
         lock (_gate)
             behind = [.. _members.AsSpan(0, _memberCount).ToArray().Where(m => m!.State == MemberState.Behind || m.Waiting is LatestQueue)!];
+        LetSend();
         foreach (var member in behind)
             _graph.Scheduler.Schedule(static state => ((Member)state!).Room.Post(new DrainedOperation((Member)state)), member);
     }
@@ -69,17 +70,20 @@ public sealed partial class Session
             members = _members.AsSpan(0, _memberCount).ToArray()!;
         }
 
+        LetSend();
         if (!_graph.Remove(this))
             return;
         RoomsLog.Ended(_graph.Log, Id, code);
-        foreach (var member in members)
-            member.Room.Post(new LeaveOperation(member));
-        if (_ended is not null || _graph.Handlers is { Leave.Length: > 0 } or { Disconnect.Length: > 0 })
-            _graph.Scheduler.Schedule(static state => _ = state is (Session s, Member[] m, int c, string r) ? s.EndAsync(m, c, r) : null, (this, members, code, reason));
+        // A wire may end on an event loop, where there is no time for rooms, let alone for handlers.
+        _graph.Scheduler.Schedule(static state => _ = state is (Session s, Member[] m, int c, string r) ? s.EndAsync(m, c, r) : null, (this, members, code, reason));
     }
 
     private async Task EndAsync(Member[] members, int code, string reason)
     {
+        foreach (var member in members)
+            member.Room.Post(new LeaveOperation(member));
+        if (_ended is null && _graph.Handlers is { Leave.Length: 0, Disconnect.Length: 0 })
+            return;
         if (_ended is not null)
             await _ended.CancelAsync().ConfigureAwait(false);
         TryEnter(out var turn, always: true);

@@ -249,6 +249,26 @@ public class DeliveryTests
     }
 
     [Fact]
+    public void Gap_WhileTheHistoryCannotBeRead_IsFilledOnceItCan()
+    {
+        using var memory = new MemoryBackplane();
+        var lossy = new HeldBackplane(memory);
+        using var bench = new Bench(rooms => rooms.Map("r", new RoomOptions { HistorySize = 10 }), new RoomsOptions { PositionCheckInterval = TimeSpan.Zero }, backplane: lossy);
+        var wire = bench.OpenIn("r");
+        lossy.Loses = true;
+        bench.Publish("r", "said", "1");
+        lossy.Loses = false;
+        lossy.Fails = true;
+        bench.Publish("r", "said", "2");
+        bench.Advance(TimeSpan.FromMinutes(2));
+        wire.Texts().ShouldBeEmpty();
+        lossy.Fails = false;
+        bench.Advance(TimeSpan.FromSeconds(1));
+        wire.Texts().Select(Offset).ShouldBe([1, 2]);
+        bench.Logs.Clear();
+    }
+
+    [Fact]
     public void Gap_ThatTheHistoryDoesNotHold_IsTold()
     {
         using var memory = new MemoryBackplane();

@@ -136,18 +136,18 @@ internal sealed partial class RoomActor
             }
         }
 
-        // It could not be read, or knows less than has come: a moment later it may know more.
+        // It could not be read, or knows less than has come: a moment later it may know more. While it cannot be read nothing is given up.
         if (page is not null && _place.Seen <= _place.Offset)
             return;
-        if (++_place.FillAttempts < MaxFillAttempts)
+        if (page is null || _place.FillAttempts < MaxFillAttempts)
         {
+            _place.FillAttempts = Math.Min(_place.FillAttempts + 1, MaxFillAttempts);
             Graph.After(TimeSpan.FromMilliseconds(50 * _place.FillAttempts), this);
             return;
         }
 
         _place.FillAttempts = 0;
-        if (_place.Seen > _place.Offset)
-            Lose(_place.Seen);
+        Lose(_place.Seen);
     }
 
     private void Lose(long offset)
