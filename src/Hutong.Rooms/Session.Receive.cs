@@ -51,6 +51,7 @@ public sealed partial class Session
         Member[] behind;
         lock (_gate)
             behind = [.. _members.AsSpan(0, _memberCount).ToArray().Where(m => m!.State == MemberState.Behind || m.Waiting is LatestQueue)!];
+        LetSend();
         foreach (var member in behind)
             _graph.Scheduler.Schedule(static state => ((Member)state!).Room.Post(new DrainedOperation((Member)state)), member);
     }
@@ -69,6 +70,7 @@ public sealed partial class Session
             members = _members.AsSpan(0, _memberCount).ToArray()!;
         }
 
+        LetSend();
         if (!_graph.Remove(this))
             return;
         RoomsLog.Ended(_graph.Log, Id, code);

@@ -113,31 +113,6 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>Sends a message if there is room; never waits.</summary>
-    /// <param name="type">The type.</param>
-    /// <param name="payload">What it carries.</param>
-    /// <returns>Whether it was accepted.</returns>
-    public bool TrySend(string type, Payload payload = default) => TrySend(new OutgoingMessage(type, payload, timestamp: _graph.Now));
-
-    /// <summary>Sends a message if there is room; never waits.</summary>
-    /// <param name="message">The message; make it once to send it to many.</param>
-    /// <returns>Whether it was accepted.</returns>
-    public bool TrySend(OutgoingMessage message)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        return !_isEnded && Wire.TrySend(message);
-    }
-
-    /// <summary>Ends it: what was accepted is sent, then the code.</summary>
-    /// <param name="code">The close code: 1000, or 3000–4999. Default 3502, after which clients do not come back.</param>
-    /// <param name="reason">The reason, at most 123 bytes of UTF-8.</param>
-    /// <exception cref="ArgumentException">The code may not be used, or the reason is too long.</exception>
-    public void Disconnect(int code = 3502, string reason = "")
-    {
-        RoomGraph.CheckClose(code, reason);
-        Wire.Close(code, reason);
-    }
-
     /// <summary>Takes over who the client is, once it has shown it. One who is known already stays who it is.</summary>
     /// <param name="user">The user.</param>
     /// <returns>What is wrong; null if it was taken over. A wire answers with it.</returns>
@@ -161,17 +136,6 @@ public sealed partial class Session
 
     /// <inheritdoc/>
     public override string ToString() => Id;
-
-    /// <summary>Sends what must not be dropped: a session that has no room for an answer is ended.</summary>
-    internal void Answer(OutgoingMessage message)
-    {
-        if (_isEnded || Wire.TrySend(message) || _isEnded || !Wire.IsOpen)
-            return;
-        RoomsTelemetry.SlowDisconnect();
-        Close(SessionClose.TooSlow);
-    }
-
-    internal void Close(SessionClose close) => Wire.Close(close.Code, close.Message);
 
     internal void CountDropped() => Interlocked.Increment(ref _dropped);
 

@@ -45,8 +45,9 @@ internal sealed class WebSocketWire(WebSocketConnection connection) : SessionWir
 
     public void OnClosed(WebSocketConnection closed, CloseResult result)
     {
-        Gate?.End();
+        // In this order: whoever sets the gate looks afterwards whether the session is over.
         Session?.End((int)result.Code, result.Reason);
+        Gate?.End();
     }
 
     private void OnDrained()

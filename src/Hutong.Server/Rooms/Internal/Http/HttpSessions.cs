@@ -11,7 +11,13 @@ internal sealed class HttpSessions(ServerState server)
     public int Count => _wires.Count;
 
     /// <summary>Adds a session, for which a place was taken.</summary>
-    public void Add(HttpWire wire) => _wires[wire.Session!.Id] = wire;
+    public void Add(HttpWire wire)
+    {
+        _wires[wire.Session!.Id] = wire;
+        // It may have ended before it could be found here.
+        if (wire.IsEnded)
+            Remove(wire);
+    }
 
     public void Remove(HttpWire wire)
     {

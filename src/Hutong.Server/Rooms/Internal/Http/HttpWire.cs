@@ -63,6 +63,16 @@ internal sealed class HttpWire : SessionWire
     /// <summary>What was said when it was closed.</summary>
     public string? CloseReason { get; private set; }
 
+    /// <summary>Whether nothing can be read any more.</summary>
+    public bool IsEnded
+    {
+        get
+        {
+            lock (_gate)
+                return _isEnded;
+        }
+    }
+
     /// <summary>Whether a request reads now.</summary>
     public bool IsRead
     {
@@ -150,9 +160,8 @@ internal sealed class HttpWire : SessionWire
         }
 
         reader?.Signal();
-        Gate?.End();
         // The session leaves its rooms now; what is left to read can be fetched for a while. Not from here: a room's turn may be the caller.
-        ThreadPool.UnsafeQueueUserWorkItem(static s => s.Session.End(s.Code, s.Reason), (Session: Session!, Code: code, Reason: reason), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static s => s.Wire.EndSession(s.Code, s.Reason), (Wire: this, Code: code, Reason: reason), preferLocal: false);
     }
 
     /// <summary>Lets a request read from where the client stopped. The one that reads now gives way.</summary>
@@ -292,8 +301,14 @@ internal sealed class HttpWire : SessionWire
 
         _sessions.Remove(this);
         reader?.Signal();
+        EndSession(close.Code, close.Message);
+    }
+
+    // In this order: whoever sets the gate looks afterwards whether the session is over.
+    private void EndSession(int code, string reason)
+    {
+        Session?.End(code, reason);
         Gate?.End();
-        Session?.End(close.Code, close.Message);
     }
 
     public override ValueTask<RoomError?> ReceiveAsync(Envelope envelope) => Gate?.TakeAsync(envelope, this) ?? new(RoomError.UnknownType);
