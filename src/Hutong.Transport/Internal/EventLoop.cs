@@ -69,18 +69,13 @@ internal sealed class EventLoop : IDisposable, ITurns
     /// <summary>Asks for errands to be run for a socket. From any thread.</summary>
     public void Post(LoopSocket socket, Errands errands)
     {
-        PostForTurn(socket, errands);
+        // Who finds it empty links it; the others' errands are seen by the loop, which takes them after it took the socket off the list.
+        if (Interlocked.Or(ref socket.Posted, (int)errands) != 0)
+            return;
+        Link(socket);
         // The exchange in there is a full fence, as is the loop's between falling asleep and its last look: one of the two sees the other.
         if (Volatile.Read(ref _asleep) != 0 || _runningThread == 0)
             Sockets.Wake();
-    }
-
-    /// <summary>Asks for errands to be run in the next turn, whenever something else brings that about. From any thread.</summary>
-    public void PostForTurn(LoopSocket socket, Errands errands)
-    {
-        // Who finds it empty links it; the others' errands are seen by the loop, which takes them after it took the socket off the list.
-        if (Interlocked.Or(ref socket.Posted, (int)errands) == 0)
-            Link(socket);
     }
 
     private void Link(LoopSocket socket)

@@ -30,10 +30,8 @@ internal sealed class HttpSocket : LoopSocket
     private bool _handedOver;
     private bool _sendEnded;
     private bool _awaitsWritable;
-    private bool _isMissed;
     private volatile bool _closing;
     private volatile SocketDriver? _driver;
-    private volatile SocketDriver? _heir;
 
     /// <summary>Makes one for a new connection.</summary>
     /// <param name="loop">Where it lives.</param>
@@ -55,9 +53,6 @@ internal sealed class HttpSocket : LoopSocket
     }
 
     public HttpConnectionContext Context { get; }
-
-    /// <summary>Whether the socket is watched no more, because something happened to it after it was handed over and before the new owner began.</summary>
-    public bool IsMissed { get => Volatile.Read(ref _isMissed); private set => Volatile.Write(ref _isMissed, value); }
 
     /// <summary>Begins to receive. On the loop.</summary>
     public void Begin()
@@ -88,12 +83,9 @@ internal sealed class HttpSocket : LoopSocket
         {
             if (_handedOver)
             {
-                // Its heir takes this place when it starts, perhaps in this turn. Until then nobody reads it, and it would be reported for ever.
-                if (_heir?.IsStarting == true)
-                    return;
+                // Its new owner takes this place when it starts. Until then nobody reads it, and it would be reported for ever.
                 Loop.Sockets.Unwatch(_taken);
                 WatchedFor = null;
-                IsMissed = true;
                 return;
             }
 
@@ -186,7 +178,6 @@ internal sealed class HttpSocket : LoopSocket
     {
         int descriptor;
         bool ended;
-        bool watched;
         // The loop is not in the middle of a receive, and begins none.
         lock (_gate)
         {
@@ -196,15 +187,13 @@ internal sealed class HttpSocket : LoopSocket
             descriptor = _taken = _descriptor;
             _descriptor = -1;
             ended = _receiveEnded;
-            watched = WatchedFor?.HasFlag(Readiness.Read) == true;
         }
 
         _output.Reader.CancelPendingRead();
         _writable.Set();
         await _sending.ConfigureAwait(false);
         bool isWhole = TryTakeUnread(out byte[]? early);
-        var driver = new SocketDriver(Loop, descriptor, early, ended, watch, keepsRequest ? Context.SignalClosed : null, watched ? this : null);
-        _heir = driver;
+        var driver = new SocketDriver(Loop, descriptor, early, ended, watch, keepsRequest ? Context.SignalClosed : null);
         // The socket is the driver's, who closes it whatever has happened to the bytes.
         if (!isWhole || !TryTakeUnsent(driver))
             driver.Abort();

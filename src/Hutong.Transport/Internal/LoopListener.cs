@@ -17,8 +17,7 @@ internal sealed class LoopListener : IConnectionListener
     private readonly EventLoop[] _loops;
 
     // Bounded by HasRoom: several loops that see room at once may exceed it by a few, and what was accepted is not thrown away.
-    // Kestrel's accepting code goes on at once, on the loop: all it does is to queue the connection on the thread pool.
-    private readonly Channel<HttpSocket> _accepted = Channel.CreateUnbounded<HttpSocket>(new() { AllowSynchronousContinuations = true });
+    private readonly Channel<HttpSocket> _accepted = Channel.CreateUnbounded<HttpSocket>();
     private readonly HttpPipeOptions _pipes;
     private readonly IShortcut? _shortcut;
     private readonly IPEndPoint? _localOfAll;

@@ -91,7 +91,6 @@ internal sealed partial class SocketDriver
     private void StartReceiving()
     {
         _started = true;
-        _before = null;
         if (_descriptor < 0)
             return;
         var before = Loop.Add(_descriptor, this);

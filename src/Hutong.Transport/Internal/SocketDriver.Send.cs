@@ -261,15 +261,8 @@ internal sealed partial class SocketDriver
         Report reports;
         lock (Gate)
         {
-            if (_sink is null)
+            if (_sink is null || !_started)
                 return;
-            if (!_started)
-            {
-                // It may be in no hurry to start.
-                Loop.Post(this, Errands.Flush);
-                return;
-            }
-
             sink = _sink;
             if (!_sendEnded && !_full)
                 SendAll();

@@ -14,9 +14,6 @@ internal sealed partial class SocketDriver : LoopSocket, ITurnDriver, IDirectBuf
     private readonly CallbackWatch? _watch;
     private readonly Action? _onEnd;
 
-    // Until it has started on the loop.
-    private HttpSocket? _before;
-
     // Written under the gate: by the loop when it closes the socket, so whoever sends holds a descriptor that is not another's by now.
     private int _descriptor;
     private IConnectionSink? _sink;
@@ -29,18 +26,15 @@ internal sealed partial class SocketDriver : LoopSocket, ITurnDriver, IDirectBuf
     /// <param name="ended">Whether the peer's end was seen before.</param>
     /// <param name="watch">What guards the loop against slow callbacks; null for nothing.</param>
     /// <param name="onEnd">Called on the loop when the socket is given up.</param>
-    /// <param name="before">Who has the socket's place on the loop, watched for reading; null if nobody has, or it is not.</param>
     public SocketDriver(
         EventLoop loop,
         int descriptor,
         byte[]? early = null,
         bool ended = false,
         CallbackWatch? watch = null,
-        Action? onEnd = null,
-        HttpSocket? before = null)
+        Action? onEnd = null)
         : base(loop)
     {
-        _before = before;
         _descriptor = descriptor;
         _early = early;
         _endIsKnown = ended;
@@ -56,9 +50,6 @@ internal sealed partial class SocketDriver : LoopSocket, ITurnDriver, IDirectBuf
 
     /// <inheritdoc/>
     public ITurns Turns => Loop;
-
-    /// <summary>Whether it takes its place on the loop in the next turn.</summary>
-    public bool IsStarting => ((Errands)Volatile.Read(ref Posted)).HasFlag(Errands.Start);
 
     /// <inheritdoc/>
     public void Start(IConnectionSink sink)
@@ -78,22 +69,7 @@ internal sealed partial class SocketDriver : LoopSocket, ITurnDriver, IDirectBuf
         // Aborted before there was anyone to tell: tell it now.
         if (ended)
             Tell(sink);
-        PostStart();
-    }
-
-    /// <summary>Has the loop begin. If there is nothing to do until something comes from the peer, which wakes the loop by itself, it is not woken for that.</summary>
-    private void PostStart()
-    {
-        if (_before is not { } before || _early is not null || _endIsKnown || _unsent > 0 || _completing || _sendEnded)
-        {
-            Loop.Post(this, Errands.Start);
-            return;
-        }
-
-        Loop.PostForTurn(this, Errands.Start);
-        // Something has come already: either the loop sees the errand in the same turn, or this sees what the loop has noted.
-        if (before.IsMissed)
-            Loop.Sockets.Wake();
+        Loop.Post(this, Errands.Start);
     }
 
     /// <inheritdoc/>
