@@ -15,7 +15,13 @@ public sealed class ConnectContext : SessionContext
 
     /// <summary>Refuses it: the session is closed with 3503.</summary>
     /// <param name="reason">Why, for the client; at most 123 bytes. Null: the usual sentence.</param>
-    public void Refuse(string? reason = null) => Refusal = reason ?? SessionClose.Refused.Message;
+    /// <exception cref="ArgumentException">The reason is too long.</exception>
+    public void Refuse(string? reason = null)
+    {
+        reason ??= SessionClose.Refused.Message;
+        RoomGraph.CheckClose(SessionClose.Refused.Code, reason);
+        Refusal = reason;
+    }
 
     internal override async ValueTask InvokeAsync(RoomHandlers handlers)
     {

@@ -41,6 +41,7 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrEmpty(request.Type);
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.HasHistory && (request.DedupeKey is null || stream.DedupeWindow == TimeSpan.Zero))
         {
@@ -97,6 +98,7 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
         try
         {
             held.Add(subscriber);
+            StartSweeping();
             return new(held.Position(stream));
         }
         finally
@@ -108,21 +110,20 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
     /// <inheritdoc/>
     public ValueTask UnsubscribeAsync(string room, IRoomSubscriber subscriber)
     {
-        if (_plain.TryRemove(new(room, subscriber)))
-            return default;
-        while (_plain.TryGetValue(room, out object? known) && known is IRoomSubscriber[] several && several.Contains(subscriber))
+        while (_plain.TryGetValue(room, out object? known))
         {
-            IRoomSubscriber[] left = [.. several.Where(s => !ReferenceEquals(s, subscriber))];
-            if (_plain.TryUpdate(room, left.Length == 1 ? left[0] : left, known))
+            IRoomSubscriber[] left = known is IRoomSubscriber[] several ? [.. several.Where(s => !ReferenceEquals(s, subscriber))] : [];
+            if (left.Length == 0 ? _plain.TryRemove(new(room, subscriber)) : _plain.TryUpdate(room, left.Length == 1 ? left[0] : left, known))
                 return default;
+            if (ReferenceEquals(known, _plain.GetValueOrDefault(room)))
+                break;
         }
 
         var held = Enter(room);
         try
         {
             held.Remove(subscriber, Now());
-            if (held.TryDrop(Now(), _options.StreamLifetime))
-                _streams.TryRemove(new(room, held));
+            DropIfUnused(room, held);
         }
         finally
         {
@@ -142,7 +143,9 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
         try
         {
             Trim(held, stream, Now(), held.Bytes);
-            return new(held.Read(since, limit, stream));
+            var page = held.Read(since, limit, stream);
+            DropIfUnused(room, held);
+            return new(page);
         }
         finally
         {
@@ -253,10 +256,16 @@ public sealed class MemoryBackplane : IBackplane, IDisposable
                 stream.TryRepeat(Nothing, now, out _);
                 if (stream.Bytes != before)
                     Interlocked.Add(ref _bytes, stream.Bytes - before);
-                if (stream.TryDrop(now, _options.StreamLifetime))
-                    _streams.TryRemove(new(room, stream));
+                DropIfUnused(room, stream);
             }
         }
+    }
+
+    /// <summary>Drops a stream that nobody would miss. Under its gate.</summary>
+    private void DropIfUnused(string room, RoomStream stream)
+    {
+        if (stream.TryDrop(Now(), _options.StreamLifetime))
+            _streams.TryRemove(new(room, stream));
     }
 
     private static readonly PublishRequest Nothing = new("-", default);

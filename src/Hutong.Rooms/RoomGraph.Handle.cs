@@ -53,15 +53,15 @@ public sealed partial class RoomGraph
         if (Kinds.Find(room) is not { } kind)
             return RoomError.UnknownRoom;
         var info = envelope.Info;
-        if (Handlers.Join.Length > 0)
+        if (Handlers.Join.Length > 0 || Handlers.HasMiddleware)
         {
             var context = new JoinContext(this, session, room, info);
             if (!await RunAsync(context, "join").ConfigureAwait(false))
                 return RoomError.Internal;
-            if (context.Refusal is { } reason)
+            if (context.Refusal is not null || !context.IsHandled)
             {
                 RoomsTelemetry.Refused(RoomError.JoinRefused);
-                session.Answer(Answers.Error(RoomError.JoinRefused, envelope.Id, room, reason));
+                session.Answer(Answers.Error(RoomError.JoinRefused, envelope.Id, room, context.Refusal));
                 return null;
             }
 
@@ -88,7 +88,7 @@ public sealed partial class RoomGraph
             if (envelope.Id.IsPresent)
                 session.Answer(Answers.Ack(envelope.Id, room));
         });
-        if (Handlers.Leave.Length > 0)
+        if (Handlers.Leave.Length > 0 || Handlers.HasMiddleware)
             await RunAsync(new LeaveContext(this, session, room), "leave").ConfigureAwait(false);
         return null;
     }
@@ -192,9 +192,12 @@ public sealed partial class RoomGraph
         try
         {
             await Handlers.RunAsync(context).ConfigureAwait(false);
-            answer = context.Refusal is var (code, message)
-                ? Answers.Error(code, message, envelope.Id, envelope.Room)
-                : Answers.Ack(envelope.Id, envelope.Room, context.Position, context.Answer);
+            if (context.Refusal is var (code, message))
+                answer = Answers.Error(code, message, envelope.Id, envelope.Room);
+            else if (!context.IsHandled)
+                answer = Answers.Error(error = RoomError.Forbidden, envelope.Id, envelope.Room);
+            else
+                answer = Answers.Ack(envelope.Id, envelope.Room, context.Position, context.Answer);
         }
         catch (JsonException)
         {

@@ -17,6 +17,7 @@ public sealed partial class RoomGraph
     public ValueTask<StreamPosition?> PublishAsync(string room, PublishRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrEmpty(request.Type);
         var kind = KindOf(room);
         RoomsTelemetry.Published();
         if (RoomsTelemetry.Activities.HasListeners())
@@ -32,6 +33,7 @@ public sealed partial class RoomGraph
     {
         ArgumentNullException.ThrowIfNull(rooms);
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrEmpty(request.Type);
         return Backplane.SendAsync(new(NodeMessageKind.Broadcast) { Rooms = rooms, Message = request, Timestamp = Now }, cancellationToken);
     }
 
@@ -39,12 +41,16 @@ public sealed partial class RoomGraph
     public ValueTask SendToUserAsync(string user, string type, Payload payload = default, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(user);
+        ArgumentException.ThrowIfNullOrEmpty(type);
         return Backplane.SendAsync(new(NodeMessageKind.Send) { User = user, Message = new(type, payload), Timestamp = Now }, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask SendToSessionAsync(string session, string type, Payload payload = default, CancellationToken cancellationToken = default) =>
-        ToSessionAsync(new(NodeMessageKind.Send) { Session = session, Message = new(type, payload), Timestamp = Now }, cancellationToken);
+    public ValueTask SendToSessionAsync(string session, string type, Payload payload = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(type);
+        return ToSessionAsync(new(NodeMessageKind.Send) { Session = session, Message = new(type, payload), Timestamp = Now }, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask JoinAsync(string session, string room, ReadOnlyMemory<byte> info = default, CancellationToken cancellationToken = default)
@@ -193,7 +199,7 @@ public sealed partial class RoomGraph
             actor.Leave(member);
             session.Answer(Answers.Left(room));
         });
-        if (Handlers.Leave.Length > 0)
+        if (Handlers.Leave.Length > 0 || Handlers.HasMiddleware)
             Scheduler.Schedule(static state => _ = ((Func<Task>)state!)(), (Func<Task>)(() => RunAsync(new LeaveContext(this, session, room), "leave").AsTask()));
     }
 

@@ -129,13 +129,13 @@ public sealed partial class RoomGraph : IRooms, IDisposable
 
         StartTimers();
         RoomsLog.Opened(Log, session.Id, wire.Name);
-        if (Handlers.Connect.Length == 0)
+        if (Handlers.Connect.Length == 0 && !Handlers.HasMiddleware)
             return session;
         var context = new ConnectContext(this, session);
         if (!await RunAsync(context, "connect").ConfigureAwait(false))
             session.Close(SessionClose.Failed);
-        else if (context.Refusal is { } reason)
-            wire.Close(SessionClose.Refused.Code, reason);
+        else if (context.Refusal is not null || !context.IsHandled)
+            wire.Close(SessionClose.Refused.Code, context.Refusal ?? SessionClose.Refused.Message);
         else
             return session;
         return null;

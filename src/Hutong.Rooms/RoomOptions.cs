@@ -45,7 +45,7 @@ public sealed record RoomOptions
     /// <summary>How many keys may wait for a session that is behind in a <see cref="Rooms.Delivery.Latest"/> room. Default 1,000.</summary>
     public int LatestKeys { get; init; } = 1000;
 
-    /// <summary>How a publication's key is found in a <see cref="Rooms.Delivery.Latest"/> room; null: its type and its <see cref="Publication.Key"/>.</summary>
+    /// <summary>How a publication's key is found in a <see cref="Rooms.Delivery.Latest"/> room; null: its type and its <see cref="Publication.Key"/>. Quick and without effects.</summary>
     public Func<Publication, string>? DeliveryKey { get; init; }
 
     /// <summary>

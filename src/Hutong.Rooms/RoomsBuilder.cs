@@ -91,8 +91,11 @@ public sealed class RoomsBuilder
         return this;
     }
 
-    /// <summary>Wraps all handlers, whichever kind; the context's type tells which. What is added first is outermost.</summary>
-    /// <param name="middleware">Calls the second argument to go on, or does not.</param>
+    /// <summary>
+    /// Wraps whatever handlers are called for, if there are none too; the context's type tells what. What is added first is outermost. A session, join or
+    /// message that it does not let through is refused.
+    /// </summary>
+    /// <param name="middleware">Calls the second argument to let it through.</param>
     public RoomsBuilder Use(Func<SessionContext, Func<ValueTask>, ValueTask> middleware)
     {
         ArgumentNullException.ThrowIfNull(middleware);

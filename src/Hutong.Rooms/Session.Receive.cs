@@ -82,7 +82,7 @@ public sealed partial class Session
     {
         foreach (var member in members)
             member.Room.Post(new LeaveOperation(member));
-        if (_ended is null && _graph.Handlers is { Leave.Length: 0, Disconnect.Length: 0 })
+        if (_ended is null && _graph.Handlers is { Leave.Length: 0, Disconnect.Length: 0, HasMiddleware: false })
             return;
         if (_ended is not null)
             await _ended.CancelAsync().ConfigureAwait(false);

@@ -28,6 +28,9 @@ public abstract class SessionContext
     /// <exception cref="InvalidOperationException">The graph was made without services.</exception>
     public IServiceProvider Services => (_scope ??= _graph.CreateScope()).ServiceProvider;
 
+    /// <summary>Whether all middleware has let it through. What is not let through is refused.</summary>
+    internal bool IsHandled { get; set; }
+
     internal ValueTask DisposeScopeAsync() => _scope is { } scope ? scope.DisposeAsync() : default;
 
     /// <summary>What is called once all middleware has let it through.</summary>

@@ -287,6 +287,63 @@ public class DeliveryTests
     }
 
     [Fact]
+    public void Restart_OfTheStream_IsToldToEveryMember()
+    {
+        using var memory = new MemoryBackplane();
+        var held = new HeldBackplane(memory);
+        using var bench = new Bench(rooms => rooms.Map("r", new RoomOptions { HistorySize = 100, WhenBehind = WhenBehind.Drop, BehindBytes = 600 }), backplane: held);
+        var quick = bench.OpenIn("r");
+        var slow = bench.OpenIn("r", limit: 1200);
+        for (int i = 0; i < 10; i++)
+            bench.Publish("r", "said", Long);
+        quick.Texts();
+        held.HoldsReads = true;
+        slow.Texts().Count.ShouldBe(2);
+        // What the slow one missed is being read when the stream begins anew.
+        bench.Run();
+        held.Inject(Anew(1));
+        bench.Run();
+        quick.Texts().Select(t => (t.Contains("position", StringComparison.Ordinal), Offset(t))).ShouldBe([(true, 0), (false, 1)]);
+        held.Release();
+        bench.Run();
+        var told = slow.Texts().ShouldHaveSingleItem();
+        told.ShouldContain("\"type\":\"position\"");
+        told.ShouldContain("\"epoch\":\"anew\"");
+        Offset(told).ShouldBe(1);
+        held.Inject(Anew(2));
+        bench.Run();
+        slow.Texts().Select(Offset).ShouldBe([2]);
+
+        static Publication Anew(long offset) => new("r", new PublishRequest("said", default), new StreamPosition("anew", offset), timestamp: 0);
+    }
+
+    [Fact]
+    public void Latest_WhoseKeyCannotBeFound_UsesTheUsualOne()
+    {
+        using var bench = new Bench(rooms => rooms.Map("r", new RoomOptions { Delivery = Delivery.Latest, BehindBytes = 300, DeliveryKey = _ => throw new InvalidOperationException() }));
+        var slow = bench.OpenIn("r");
+        var quick = bench.OpenIn("r");
+        bench.Publish("r", "price", Long, "A");
+        quick.Texts();
+        bench.Publish("r", "price", "1", "A");
+        bench.Publish("r", "price", "2", "A");
+        quick.Texts().Count.ShouldBe(2);
+        slow.Texts();
+        bench.Run();
+        slow.Texts().ShouldHaveSingleItem().ShouldContain("\"payload\":2");
+        bench.Logs.Errors.ShouldNotBeEmpty();
+        bench.Logs.Clear();
+    }
+
+    [Fact]
+    public void Publish_WithoutAType_ThrowsAndTakesNoOffset()
+    {
+        using var bench = new Bench(rooms => rooms.Map("r", new RoomOptions { HistorySize = 100 }));
+        Should.Throw<ArgumentException>(() => bench.Publish("r", ""));
+        bench.Publish("r", "said")!.Value.Offset.ShouldBe(1);
+    }
+
+    [Fact]
     public void Broadcast_ToSeveralRooms_ComesOnceToEach()
     {
         using var bench = new Bench(rooms => rooms.Map("r*"));

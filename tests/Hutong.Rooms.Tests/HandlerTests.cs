@@ -215,6 +215,25 @@ public partial class HandlerTests
     }
 
     [Fact]
+    public void Use_NotLettingThrough_Refuses()
+    {
+        string stopped = "";
+        using var bench = new Bench(rooms => rooms.Map("r").On("say", _ => default).Use((context, next) => context.GetType().Name == stopped ? default : next()));
+        var wire = bench.Open();
+        stopped = nameof(JoinContext);
+        bench.Ask(wire, """{"type":"join","id":"1","room":"r"}""").ShouldHaveSingleItem().ShouldContain("join_refused");
+        wire.Session!.Rooms.ShouldBeEmpty();
+        stopped = nameof(MessageContext);
+        bench.Ask(wire, """{"type":"say","id":"2"}""").ShouldHaveSingleItem().ShouldContain("forbidden");
+        stopped = nameof(ConnectContext);
+        var other = bench.Open();
+        other.Texts().ShouldBeEmpty();
+        other.Closed!.Value.Code.ShouldBe(3503);
+        stopped = "";
+        bench.Ask(wire, """{"type":"say","id":"2"}""").ShouldHaveSingleItem().ShouldContain("ack");
+    }
+
+    [Fact]
     public void Ended_OfASession_CancelsItsHandlers()
     {
         using var bench = new Bench(rooms => rooms.On("wait", async context =>

@@ -113,7 +113,7 @@ internal sealed partial class RoomActor
             AwaitRoom(wire);
         }
 
-        if (latest.Put(Options.DeliveryKey?.Invoke(publication), publication))
+        if (latest.Put(KeyOf(publication), publication))
             RoomsTelemetry.Dropped("replaced");
         if (latest.Count <= Options.LatestKeys)
             return false;
@@ -126,6 +126,20 @@ internal sealed partial class RoomActor
         latest.Take();
         Drop(member);
         return false;
+    }
+
+    private string? KeyOf(Publication publication)
+    {
+        try
+        {
+            return Options.DeliveryKey?.Invoke(publication);
+        }
+        catch (Exception e)
+        {
+            // It is the application's, and the other members must not go without.
+            RoomsLog.RoomFailed(Graph.Log, e, Name);
+            return null;
+        }
     }
 
     /// <summary>Keeps a publication for a member that is still joining. Others who are not live find it in the history, or miss it.</summary>

@@ -170,8 +170,16 @@ internal sealed partial class RoomActor
         for (int i = 0; i < _count; i++)
         {
             // Offsets of the old epoch mean nothing now: not to be found, they will be told the position.
-            if (_members[i].State is MemberState.Behind or MemberState.CatchingUp)
-                _members[i].LastOffset = -1;
+            var member = _members[i];
+            if (member.State == MemberState.Live)
+                // Since when it has everything is counted anew too.
+                member.Become(MemberState.Live, offset);
+            if (member.State is not (MemberState.Behind or MemberState.CatchingUp))
+                continue;
+            member.LastOffset = -1;
+            // What is being read for it is of the old one, and will be passed over.
+            if (member.State == MemberState.CatchingUp)
+                CatchUp(member);
         }
 
         TellAll();

@@ -15,6 +15,8 @@ internal sealed class RoomHandlers
 
     public (string Pattern, Func<LeaveContext, ValueTask> Handler)[] Leave { get; private set; } = [];
 
+    public bool HasMiddleware => Volatile.Read(ref _middleware).Length > 0;
+
     public Func<MessageContext, ValueTask>? FindMessage(string type) => Volatile.Read(ref _messages).GetValueOrDefault(type);
 
     public void AddConnect(Func<ConnectContext, ValueTask> handler) => Change(() => Connect = [.. Connect, handler]);
@@ -39,11 +41,16 @@ internal sealed class RoomHandlers
     public ValueTask RunAsync(SessionContext context)
     {
         var middleware = Volatile.Read(ref _middleware);
-        return middleware.Length == 0 ? context.InvokeAsync(this) : RunAsync(context, middleware, 0);
+        return RunAsync(context, middleware, 0);
     }
 
-    private ValueTask RunAsync(SessionContext context, Func<SessionContext, Func<ValueTask>, ValueTask>[] middleware, int index) =>
-        index == middleware.Length ? context.InvokeAsync(this) : middleware[index](context, () => RunAsync(context, middleware, index + 1));
+    private ValueTask RunAsync(SessionContext context, Func<SessionContext, Func<ValueTask>, ValueTask>[] middleware, int index)
+    {
+        if (index < middleware.Length)
+            return middleware[index](context, () => RunAsync(context, middleware, index + 1));
+        context.IsHandled = true;
+        return context.InvokeAsync(this);
+    }
 
     private void Change(Action change)
     {

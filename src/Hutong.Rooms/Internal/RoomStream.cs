@@ -6,6 +6,8 @@ namespace Hutong.Rooms.Internal;
 /// <summary>A room's stream in memory: who listens, where it stands, and what is kept. Everything under its lock.</summary>
 internal sealed class RoomStream(string room)
 {
+    private static readonly TimeSpan UnusedLifetime = TimeSpan.FromMinutes(1);
+
     private IRoomSubscriber[] _subscribers = [];
     private Deque<Publication>? _history;
     private Dictionary<string, (StreamPosition? Position, long Expires)>? _answers;
@@ -111,8 +113,8 @@ internal sealed class RoomStream(string room)
     {
         if (_subscribers.Length > 0 || _history is not null || _answers is { Count: > 0 })
             return false;
-        // One without position has nothing to come back to.
-        var keep = _epoch is null ? TimeSpan.Zero : _age > lifetime ? _age : lifetime;
+        // In one in which nothing was ever said nobody has missed anything yet: it is kept for those who are back in a moment.
+        var keep = _epoch is null ? TimeSpan.Zero : _offset == 0 ? lifetime < UnusedLifetime ? lifetime : UnusedLifetime : _age > lifetime ? _age : lifetime;
         return IsDropped = now - _lastUsed >= keep.TotalMilliseconds;
     }
 

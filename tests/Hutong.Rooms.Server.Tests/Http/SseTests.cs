@@ -163,7 +163,7 @@ public class SseTests
         await sse.DisposeAsync();
         await GoneAsync(app);
         (await ended.Task.Soon()).ShouldBe(3003);
-        app.Time.ActiveTimers.ShouldBeLessThanOrEqualTo(1, "only the graph's own");
+        app.Time.ActiveTimers.ShouldBeLessThanOrEqualTo(2, "only the graph's own and its backplane's");
     }
 
     [Theory]

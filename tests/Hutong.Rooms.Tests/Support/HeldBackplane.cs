@@ -54,6 +54,13 @@ internal sealed class HeldBackplane(MemoryBackplane inner) : IBackplane
         _read.Clear();
     }
 
+    /// <summary>Brings the node a publication that was never published here.</summary>
+    public void Inject(Publication publication)
+    {
+        _subscriber!.Receive(publication);
+        _subscriber.Flush();
+    }
+
     private sealed class Line(HeldBackplane owner, IRoomSubscriber subscriber) : IRoomSubscriber
     {
         public void Receive(Publication publication)
