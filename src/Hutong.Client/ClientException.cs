@@ -20,7 +20,7 @@ public sealed class ClientException : Exception
         Answer = answer;
     }
 
-    /// <summary>The stable code: the client's, or the server's if there is an <see cref="Answer"/>.</summary>
+    /// <summary>The stable code: one of <see cref="ClientErrorCode"/>, or the server's if there is an <see cref="Answer"/>.</summary>
     public string Code { get; }
 
     /// <summary>The server's whole <c>error</c> message, if it said so; else null.</summary>

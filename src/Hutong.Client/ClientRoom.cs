@@ -62,7 +62,7 @@ public sealed partial class ClientRoom
         {
             if (_client.Core.HasEnded)
             {
-                done.TrySetException(new ClientException("client_closed", "The client was closed."));
+                done.TrySetException(new ClientException(ClientErrorCode.ClientClosed, "The client was closed."));
                 return;
             }
 

@@ -112,7 +112,7 @@ public sealed partial class WebSocketClient
         }
         catch (JsonException e)
         {
-            _core.Link.Report(new ClientException("invalid_payload", $"A payload of type '{message.Type}' does not fit.", e));
+            _core.Link.Report(new ClientException(ClientErrorCode.InvalidPayload, $"A payload of type '{message.Type}' does not fit.", e));
             return;
         }
 

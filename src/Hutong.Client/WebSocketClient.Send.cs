@@ -121,7 +121,7 @@ public sealed partial class WebSocketClient
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            throw new ClientException("aborted", "The stream was given up.", e);
+            throw new ClientException(ClientErrorCode.Aborted, "The stream was given up.", e);
         }
     }
 
@@ -137,7 +137,7 @@ public sealed partial class WebSocketClient
     {
         if (_closed is null)
             return _core.Submit(item, urgent);
-        item.Drop(new ClientException("client_closed", "The client was closed."));
+        item.Drop(new ClientException(ClientErrorCode.ClientClosed, "The client was closed."));
         return item;
     }
 
@@ -145,7 +145,7 @@ public sealed partial class WebSocketClient
     {
         ArgumentNullException.ThrowIfNull(type);
         if (_closed is not null)
-            return Task.FromException<ClientMessage>(new ClientException("client_closed", "The client was closed."));
+            return Task.FromException<ClientMessage>(new ClientException(ClientErrorCode.ClientClosed, "The client was closed."));
         options ??= RequestOptions.Default;
         var message = new OutgoingMessage { Type = type, Json = json, Id = options.Id ?? Outgoing.NewId(), Room = options.Room, Key = options.Key };
         return _core.CallAsync(message, options.Timeout, options.Retry ?? !options.Urgent, options.Urgent, cancellationToken);

@@ -154,7 +154,7 @@ public sealed partial class WebSocketClient : IAsyncDisposable
     internal void ThrowIfClosed()
     {
         if (_closed is not null)
-            throw new ClientException("client_closed", "The client was closed.");
+            throw new ClientException(ClientErrorCode.ClientClosed, "The client was closed.");
         _core.ThrowIfEnded();
     }
 

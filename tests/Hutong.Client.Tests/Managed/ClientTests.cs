@@ -144,6 +144,43 @@ public class ClientTests
         client.State.ShouldNotBe(ClientState.Open);
     }
 
+    [Theory]
+    [InlineData(4999, ClientState.Failed)]
+    [InlineData(1000, ClientState.Waiting)]
+    [InlineData(1008, ClientState.Failed)]
+    public void Decide_OverrulesTheTableOfCloseCodes(int code, ClientState state)
+    {
+        using var quiet = Quiet.Begin();
+        var client = Open(new() { Reconnect = new() { Decide = e => e.Code switch { 4999 => false, 1000 => true, _ => null } } });
+        _sockets.Newest.End(code);
+        client.State.ShouldBe(state);
+    }
+
+    [Fact]
+    public void Decide_ThatThrows_LeavesItToTheTable()
+    {
+        using var quiet = Quiet.Begin();
+        var client = Open(new() { Reconnect = new() { Decide = _ => throw new InvalidOperationException("bad") } });
+        _sockets.Newest.End(1006);
+        client.State.ShouldBe(ClientState.Waiting);
+        client.Error!.Code.ShouldBe(ClientErrorCode.ListenerFailed);
+    }
+
+    [Fact]
+    public void Answer_ThatComesTooLate_IsNoPublicationOfItsRoom()
+    {
+        using var quiet = Quiet.Begin();
+        var client = Open();
+        var heard = new List<string>();
+        client.Room("r").On("*", m => { heard.Add(m.Type); });
+        _ = client.Room("r").JoinAsync();
+        string id = JsonElement.Parse(_sockets.Newest.Heard.Single()).GetProperty("id").GetString()!;
+        Says($$"""{"type":"ack","id":"{{id}}","room":"r","epoch":"e","offset":1}""");
+        Says("""{"type":"ack","id":"late","room":"r","epoch":"e","offset":2}""");
+        Says("""{"type":"n","room":"r","epoch":"e","offset":2}""");
+        heard.ShouldBe(["n"]);
+    }
+
     [Fact]
     public void Urgent_PassesTheQueueOrIsDropped()
     {

@@ -24,7 +24,7 @@ internal sealed partial class ClientCore
         if (!fits && !Mailbox.IsMine)
         {
             Taken(item);
-            done.SetException(new ClientException("queue_full", "Requests are made faster than they are taken."));
+            done.SetException(new ClientException(ClientErrorCode.QueueFull, "Requests are made faster than they are taken."));
             return done.Task;
         }
 

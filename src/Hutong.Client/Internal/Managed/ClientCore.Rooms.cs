@@ -58,7 +58,7 @@ internal sealed partial class ClientCore
         return left;
     }
 
-    private static ClientException Left() => new("left", "The room was left.");
+    private static ClientException Left() => new(ClientErrorCode.Left, "The room was left.");
 
     private void RejoinRooms()
     {

@@ -18,7 +18,6 @@ internal sealed partial class ClientCore : ILinkUser
     private int _submitted;
     private long _submittedBytes;
     private volatile bool _ended;
-    private Exception? _toldOf;
 
     public ClientCore(Uri address, WebSocketClientOptions options, ILinkSocketFactory? factory = null)
     {
@@ -100,7 +99,7 @@ internal sealed partial class ClientCore : ILinkUser
         if (!fits && !Mailbox.IsMine)
         {
             Taken(item);
-            item.Drop(new ClientException("queue_full", "Messages are given faster than they are taken."));
+            item.Drop(new ClientException(ClientErrorCode.QueueFull, "Messages are given faster than they are taken."));
             return item;
         }
 
@@ -118,7 +117,7 @@ internal sealed partial class ClientCore : ILinkUser
         if (_ended)
             request.Done(Closed(), null);
         else if (_requests.Count >= _options.MaxRequests)
-            request.Done(new ClientException("queue_full", "Too many requests have no answer."), null);
+            request.Done(new ClientException(ClientErrorCode.QueueFull, "Too many requests have no answer."), null);
         else if (_requests.Add(request))
             Take(request.Item, urgent);
     }
@@ -128,80 +127,7 @@ internal sealed partial class ClientCore : ILinkUser
 
     public bool HasRoom => _queue.Count == 0 && _link.Socket is { } socket && socket.BufferedAmount < _options.Queue.HighWater;
 
-    void ILinkUser.OnState(ClientStateChange change) => Each(change, static (user, c) => user.Tell(c));
-
-    void ILinkUser.OnOpen(ClientOpened opened)
-    {
-        RejoinRooms();
-        Each(opened, static (user, o) => user.Tell(o));
-    }
-
-    void ILinkUser.OnClose(ClientClose close)
-    {
-        LoseRooms();
-        Each(close, static (user, c) => user.Tell(c));
-    }
-
-    public void OnError(ClientException error) => Each(error, static (user, e) => user.Tell(e));
-
-    void ILinkUser.OnReconnectFailed(ReconnectFailure failure) => Each(failure, static (user, f) => user.Tell(f));
-
-    void ILinkUser.Flow()
-    {
-        _flowing = true;
-        Flush();
-    }
-
-    void ILinkUser.Halt()
-    {
-        _flowing = false;
-        WakeStreams();
-        _queue.Unshift(_requests.Lost());
-    }
-
-    public void Failed(Exception cause)
-    {
-        // One that listens to errors and throws is not told of it again.
-        if (ReferenceEquals(_toldOf, cause) || _tellingOfFailure)
-            return;
-        _toldOf = cause;
-        _tellingOfFailure = true;
-        try
-        {
-            _link.Report(new ClientException("listener_failed", "A function of the caller's threw.", cause));
-        }
-        finally
-        {
-            _tellingOfFailure = false;
-        }
-    }
-
-    private bool _tellingOfFailure;
-
-    void ILinkUser.Receive(ClientMessage message)
-    {
-        if (message.IsEnvelope && message.Type is "ack" or "error" && _requests.Answer(message))
-            return;
-        Each(message, static (user, m) => user.TellMessage(m));
-        if (message.IsEnvelope && message.Type != "error" && message.Room is { } room && DeliverToRoom(room, message))
-            return;
-        bool own = message.IsEnvelope && Control(message);
-        bool heard = false;
-        foreach (var user in _audience)
-            heard |= user.Deliver(message);
-        if (!heard && !own && message.IsEnvelope)
-            Each(message, static (user, m) => user.TellUnknown(m));
-    }
-
-    private static ClientException Closed() => new("client_closed", "The client was closed.");
-
-    private bool Control(ClientMessage message)
-    {
-        if (message.Type != "error")
-            return _link.Control(message);
-        _link.Report(Requests.ServerError(message));
-        return true;
-    }
+    private static ClientException Closed() => new(ClientErrorCode.ClientClosed, "The client was closed.");
 
     private void Taken(Sending item)
     {
@@ -223,11 +149,11 @@ internal sealed partial class ClientCore : ILinkUser
         else if (_link.State == ClientState.Open)
         {
             if (!Hand(item))
-                item.Drop(new ClientException("not_open", "The connection takes no more."));
+                item.Drop(new ClientException(ClientErrorCode.NotOpen, "The connection takes no more."));
         }
         else
         {
-            item.Drop(new ClientException("not_open", "There is no open connection."));
+            item.Drop(new ClientException(ClientErrorCode.NotOpen, "There is no open connection."));
         }
     }
 
@@ -244,7 +170,7 @@ internal sealed partial class ClientCore : ILinkUser
         catch (NotSupportedException e)
         {
             // Not every transport takes everything.
-            item.Drop(new ClientException("not_sendable", "The transport does not take such data.", e));
+            item.Drop(new ClientException(ClientErrorCode.NotSendable, "The transport does not take such data.", e));
         }
 
         return true;
@@ -267,11 +193,5 @@ internal sealed partial class ClientCore : ILinkUser
         WakeStreams();
         if (held && !_held)
             Each(0, static (user, _) => user.TellDrained());
-    }
-
-    private void Each<T>(T what, Action<IAudience, T> tell)
-    {
-        foreach (var user in _audience)
-            tell(user, what);
     }
 }

@@ -9,6 +9,7 @@ internal sealed partial class FallbackSocket : ILinkSocket
     private readonly LinkRequest _request;
     private readonly ILinkSocketUser _user;
     private readonly Queue<ClientTransportKind> _left;
+    private readonly Mailbox _mailbox;
     private readonly Alarm _alarm;
     private volatile ILinkSocket? _carrier;
     private Attempt? _attempt;
@@ -21,6 +22,7 @@ internal sealed partial class FallbackSocket : ILinkSocket
         _factory = factory;
         _request = request;
         _user = user;
+        _mailbox = mailbox;
         _left = factory.Order(request.Address);
         _alarm = new Alarm(factory.Time, mailbox);
     }
@@ -80,9 +82,9 @@ internal sealed partial class FallbackSocket : ILinkSocket
         {
             _carrier = _factory.Open(transport, _request, attempt);
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // It may name the address or a header, in which the token is.
+            _mailbox.Fail(e);
             End(new ClientClose(1006, "connect_failed", WasClean: false));
             return;
         }
@@ -102,8 +104,12 @@ internal sealed partial class FallbackSocket : ILinkSocket
 
     private void OnOpened(ClientTransportKind transport)
     {
+        // Closed meanwhile, and so is what carries it.
+        if (ReadyState != ReadyState.Connecting)
+            return;
         _left.Clear();
         _alarm.Clear();
+        _advice = TimeSpan.Zero;
         Volatile.Write(ref _state, (int)ReadyState.Open);
         _factory.Remember(_request.Address, transport);
         if (transport != ClientTransportKind.WebSocket)
@@ -115,8 +121,9 @@ internal sealed partial class FallbackSocket : ILinkSocket
     {
         if (advice > _advice)
             _advice = advice;
-        // What refuses the token is not asked again by another way.
-        if (ReadyState == ReadyState.Connecting && _left.Count > 0 && Backoff.Judge(close.Code) == Verdict.Retry)
+        // A WebSocket may be refused by something on the way; HTTP that is refused is refused by the server, and not asked again by another way.
+        if (ReadyState == ReadyState.Connecting && _left.Count > 0
+            && (attempt.Transport == ClientTransportKind.WebSocket || Backoff.Judge(close.Code) == Verdict.Retry))
             GiveUp(attempt, close);
         else
             End(close);
@@ -135,6 +142,8 @@ internal sealed partial class FallbackSocket : ILinkSocket
     /// <summary>Passes on what a transport tells, as long as it is the one in use.</summary>
     private sealed class Attempt(FallbackSocket owner, ClientTransportKind transport) : ILinkSocketUser
     {
+        public ClientTransportKind Transport => transport;
+
         private bool IsCurrent => owner._attempt == this;
 
         public void Opened()

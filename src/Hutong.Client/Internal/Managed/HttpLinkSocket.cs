@@ -76,6 +76,10 @@ internal abstract partial class HttpLinkSocket : ILinkSocket
         {
             // Lost; the close says so.
         }
+        catch (Exception e)
+        {
+            _mailbox.Fail(e);
+        }
 
         await _mailbox.RunAsync(() =>
         {
@@ -173,7 +177,7 @@ internal abstract partial class HttpLinkSocket : ILinkSocket
         if (HasEnded)
             return;
         Volatile.Write(ref _state, (int)ReadyState.Closed);
-        _ended.Cancel();
+        _ = _ended.CancelAsync();
         var user = _user;
         _user = null;
         user?.Closed(close, advice);

@@ -38,7 +38,7 @@ internal sealed partial class Link
             return;
         if (exhausted)
         {
-            Fail(new ClientException("reconnect_failed", "The last attempt has failed.", error));
+            Fail(new ClientException(ClientErrorCode.ReconnectFailed, "The last attempt has failed.", error));
             if (turn + 1 == _turn)
                 _user.OnReconnectFailed(new ReconnectFailure(Attempt, Error!));
         }
@@ -58,10 +58,14 @@ internal sealed partial class Link
         }
         else
         {
-            string code = verdict switch { Verdict.Auth => "auth_failed", Verdict.Refused => "refused", _ => "connection_lost" };
+            string code = verdict switch { Verdict.Auth => ClientErrorCode.AuthFailed, Verdict.Refused => ClientErrorCode.Refused, _ => ClientErrorCode.ConnectionLost };
             Fail(new ClientException(code, $"{close.Code} {close.Reason}", error));
         }
     }
+
+    private bool IsOnline => Ask(static e => e.IsOnline);
+
+    private bool IsVisible => Ask(static e => e.IsVisible);
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
@@ -71,6 +75,13 @@ internal sealed partial class Link
         if (reconnect.Decide is { } decide)
             Guard(() => decision = decide(close));
         return decision;
+    }
+
+    private bool Ask(Func<ClientEnvironment, bool> question)
+    {
+        bool answer = true;
+        Guard(() => answer = question(_options.Environment));
+        return answer;
     }
 
     private void Retry(ReconnectOptions reconnect, int code, TimeSpan advice)
@@ -83,11 +94,11 @@ internal sealed partial class Link
         var delay = Backoff.Delay(code == Backoff.Overloaded ? 31 : Attempt, reconnect, _options.Random);
         var retryAt = (now > _notBefore ? now : _notBefore) + delay;
         Attempt++;
-        if (!_options.Environment.IsOnline)
+        if (!IsOnline)
         {
             Enter(ClientState.Offline);
         }
-        else if (reconnect.PauseWhenHidden && !_options.Environment.IsVisible)
+        else if (reconnect.PauseWhenHidden && !IsVisible)
         {
             Enter(ClientState.Waiting);
         }
@@ -116,7 +127,7 @@ internal sealed partial class Link
             _alarm.Clear();
             Enter(what == EnvironmentChange.Offline ? ClientState.Offline : State);
         }
-        else if (_options.Environment.IsOnline)
+        else if (IsOnline)
         {
             // The server's advice stands, whoever is in a hurry.
             var wait = _notBefore - _time.GetUtcNow();

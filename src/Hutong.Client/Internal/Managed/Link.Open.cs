@@ -28,7 +28,7 @@ internal sealed partial class Link
                 string reason = ClientMessage.String(body, "reason") ?? message.Type;
                 // A refused refresh leaves what was authenticated before, until the server ends it.
                 if (_authenticated)
-                    Report(new ClientException("auth_failed", reason));
+                    Report(new ClientException(ClientErrorCode.AuthFailed, reason));
                 else if (_tokens is not null)
                     Lost(new ClientClose(4401, reason, WasClean: true), TimeSpan.Zero);
                 return true;
@@ -46,7 +46,7 @@ internal sealed partial class Link
         int turn = ++_turn;
         bool fresh = _tokenIsStale;
         _tokenIsStale = false;
-        Arm(_options.ConnectTimeout, () => GiveUp("connect_timeout", "The connection could not be opened in time."));
+        Arm(_options.ConnectTimeout, () => GiveUp(ClientErrorCode.ConnectTimeout, "The connection could not be opened in time."));
         Enter(ClientState.Connecting);
         // A listener to the state may have closed the client.
         if (turn != _turn)
@@ -64,7 +64,7 @@ internal sealed partial class Link
             if (token is not null)
                 Dial(token);
             else
-                GiveUp("token_failed", "The token could not be fetched.", error);
+                GiveUp(ClientErrorCode.TokenFailed, "The token could not be fetched.", error);
         });
     }
 
@@ -80,7 +80,7 @@ internal sealed partial class Link
         catch (Exception e)
         {
             // What is thrown may name the address or a header, in which the token is.
-            Fail(new ClientException("connect_failed", "A connection could not even be tried.", _tokens is null ? e : null));
+            Fail(new ClientException(ClientErrorCode.ConnectFailed, "A connection could not even be tried.", _tokens is null ? e : null));
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed partial class Link
             return;
         }
 
-        Arm(_options.ConnectTimeout, () => GiveUp("auth_timeout", "The token was not answered in time."));
+        Arm(_options.ConnectTimeout, () => GiveUp(ClientErrorCode.AuthTimeout, "The token was not answered in time."));
         int turn = _turn;
         Guard(() => Transmit(_tokens!.Message(token), isText: true));
         if (turn == _turn)
@@ -136,7 +136,7 @@ internal sealed partial class Link
                 return;
             }
 
-            Report(new ClientException("token_failed", "The token could not be fetched.", error));
+            Report(new ClientException(ClientErrorCode.TokenFailed, "The token could not be fetched.", error));
             // Half of what is left, until nothing is.
             var left = expiresAt - _time.GetUtcNow();
             if (left > TimeSpan.FromSeconds(1) && turn == _turn)

@@ -23,6 +23,10 @@ internal sealed partial class Link : Heartbeat.IWatched
     private SocketUser? _socketUser;
     private IDisposable? _listening;
     private TaskCompletionSource? _ended;
+    private int _state;
+    private int _attempt;
+    private long _retryAt;
+    private ClientException? _error;
 
     // What was begun under another number is no longer wanted.
     private int _turn;
@@ -47,13 +51,30 @@ internal sealed partial class Link : Heartbeat.IWatched
 
     public volatile ILinkSocket? Socket;
 
-    public ClientState State { get; private set; }
+    // What others look at from any thread.
+    public ClientState State
+    {
+        get => (ClientState)Volatile.Read(ref _state);
+        private set => Volatile.Write(ref _state, (int)value);
+    }
 
-    public int Attempt { get; private set; }
+    public int Attempt
+    {
+        get => Volatile.Read(ref _attempt);
+        private set => Volatile.Write(ref _attempt, value);
+    }
 
-    public DateTimeOffset? RetryAt { get; private set; }
+    public DateTimeOffset? RetryAt
+    {
+        get => Volatile.Read(ref _retryAt) is var ticks && ticks > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        private set => Volatile.Write(ref _retryAt, value?.UtcTicks ?? 0);
+    }
 
-    public ClientException? Error { get; private set; }
+    public ClientException? Error
+    {
+        get => Volatile.Read(ref _error);
+        private set => Volatile.Write(ref _error, value);
+    }
 
     /// <summary>Ends when <see cref="Close"/> is done; null before.</summary>
     public Task? Ended => _ended?.Task;
@@ -148,18 +169,17 @@ internal sealed partial class Link : Heartbeat.IWatched
 
     void Heartbeat.IWatched.SendProbe(Probe probe)
     {
-        if (probe.IsPing && Socket is { ReadyState: ReadyState.Open } socket)
-        {
-            int turn = _turn;
-            if (socket.Ping(() => PingAnswered(turn)))
-                return;
+        if (Socket is not { ReadyState: ReadyState.Open } socket)
+            return;
+        int turn = _turn;
+        if (probe.IsPing && socket.Ping(() => PingAnswered(turn)))
+            return;
+        if (probe.IsPing)
             probe = Probe.Default;
-        }
-
         Transmit(probe.Make(), probe.IsTextMessage);
     }
 
-    void Heartbeat.IWatched.FoundDead() => GiveUp("heartbeat_timeout", "Nothing came after a probe.");
+    void Heartbeat.IWatched.FoundDead() => GiveUp(ClientErrorCode.HeartbeatTimeout, "Nothing came after a probe.");
 
     private void PingAnswered(int turn)
     {
@@ -212,8 +232,10 @@ internal sealed partial class Link : Heartbeat.IWatched
     private void Release()
     {
         Detach();
-        _listening?.Dispose();
+        var listening = _listening;
         _listening = null;
+        if (listening is not null)
+            Guard(listening.Dispose);
     }
 
     private void End()

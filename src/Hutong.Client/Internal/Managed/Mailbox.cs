@@ -63,6 +63,9 @@ internal sealed class Mailbox(SynchronizationContext? context, Action<Exception>
             Schedule();
     }
 
+    /// <summary>Tells that a function of the caller's threw.</summary>
+    public void Fail(Exception cause) => Run(() => failed(cause));
+
     private void Schedule()
     {
         if (context is null)

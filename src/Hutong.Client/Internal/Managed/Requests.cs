@@ -15,7 +15,7 @@ internal sealed class Requests(TimeProvider time, Mailbox mailbox, Action<Sendin
         var pending = new Pending(request, _count++);
         if (!_pending.TryAdd(request.Id, pending))
         {
-            request.Done(new ClientException("duplicate_id", "Another request has this id and no answer yet."), null);
+            request.Done(new ClientException(ClientErrorCode.DuplicateId, "Another request has this id and no answer yet."), null);
             return false;
         }
 
@@ -23,14 +23,14 @@ internal sealed class Requests(TimeProvider time, Mailbox mailbox, Action<Sendin
         if (request.Timeout != Timeout.InfiniteTimeSpan)
         {
             pending.Alarm = new Alarm(time, mailbox);
-            pending.Alarm.Set(request.Timeout, () => End(pending, "timeout", "No answer came in time."));
+            pending.Alarm.Set(request.Timeout, () => End(pending, ClientErrorCode.Timeout, "No answer came in time."));
         }
 
         if (request.CancellationToken.CanBeCanceled)
         {
             // May run at once, and then within this call.
             pending.Registration = request.CancellationToken.UnsafeRegister(
-                _ => mailbox.Run(() => End(pending, "aborted", "The request was given up.")), null);
+                _ => mailbox.Run(() => End(pending, ClientErrorCode.Aborted, "The request was given up.")), null);
         }
 
         return !pending.IsOver;
@@ -54,7 +54,7 @@ internal sealed class Requests(TimeProvider time, Mailbox mailbox, Action<Sendin
     {
         var sent = _pending.Values.Where(p => p.Request.Item.Status == SendStatus.Sent).OrderBy(p => p.Number).ToList();
         foreach (var pending in sent.Where(p => !p.Request.Retry))
-            Finish(pending, new ClientException("connection_lost", "The connection ended before the answer came."), null);
+            Finish(pending, new ClientException(ClientErrorCode.ConnectionLost, "The connection ended before the answer came."), null);
         return [.. sent.Where(p => p.Request.Retry && !p.IsOver).Select(p => p.Request.Item)];
     }
 

@@ -15,6 +15,7 @@ internal sealed class RoomCore
     private readonly RoomJoinOptions _options;
     private readonly Alarm _alarm;
     private ClientRoom[] _users;
+    private object? _position;
 
     // The first answer decides whether there was anything before it that could have been missed.
     private bool _wasJoined;
@@ -38,7 +39,12 @@ internal sealed class RoomCore
 
     public RoomState State { get; private set; }
 
-    public StreamPosition? Position { get; private set; }
+    // In a box: it is looked at from any thread.
+    public StreamPosition? Position
+    {
+        get => (StreamPosition?)Volatile.Read(ref _position);
+        private set => Volatile.Write(ref _position, value);
+    }
 
     public ClientException? Error { get; private set; }
 
@@ -200,12 +206,12 @@ internal sealed class RoomCore
     private void Refused(ClientException error)
     {
         // With the connection the question is gone too; the next connection brings another one.
-        if (error.Answer is null && error.Code is "connection_lost" or "not_open" or "client_closed")
+        if (error.Answer is null && error.Code is ClientErrorCode.ConnectionLost or ClientErrorCode.NotOpen or ClientErrorCode.ClientClosed)
             return;
         _asking = false;
         Error = error;
         bool isFinal = false;
-        if (error.Code is "rate_limited" or "overloaded" or "internal" or "timeout" or "queue_full")
+        if (error.Code is "rate_limited" or "overloaded" or "internal" or ClientErrorCode.Timeout or ClientErrorCode.QueueFull)
         {
             var wait = TimeSpan.FromMilliseconds(Math.Min(LongestWait.TotalMilliseconds, 500 * Math.Pow(2, _failures++)));
             _alarm.Set(wait / 2 + _core.Options.Random.NextDouble() * wait / 2, Join);

@@ -95,7 +95,7 @@ internal sealed class SendQueue(ClientQueueOptions options)
         }
     }
 
-    private static ClientException Full() => new("queue_full", "The queue is full.");
+    private static ClientException Full() => new(ClientErrorCode.QueueFull, "The queue is full.");
 
     private bool Fits(Sending item) => _admitted == 0 || (_admitted < options.MaxCount && _bytes + item.Size <= options.MaxBytes);
 

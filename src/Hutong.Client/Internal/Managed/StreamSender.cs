@@ -10,7 +10,7 @@ internal sealed class StreamSender(ClientCore core, Stream source, StreamOptions
     {
         await core.Mailbox.RunAsync(() => _socket = core.IsFlowing ? core.Link.Socket : null).ConfigureAwait(false);
         if (_socket is null)
-            throw new ClientException("not_open", "There is no open connection.");
+            throw new ClientException(ClientErrorCode.NotOpen, "There is no open connection.");
         byte[] buffer = new byte[options.ChunkSize];
         while (await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var count && count > 0)
         {
@@ -50,7 +50,7 @@ internal sealed class StreamSender(ClientCore core, Stream source, StreamOptions
             }
         }).ConfigureAwait(false);
         if (refused is not null)
-            throw new ClientException("not_sendable", "The transport does not take such data.", refused);
+            throw new ClientException(ClientErrorCode.NotSendable, "The transport does not take such data.", refused);
         if (isLost)
             throw new ClientException(_sent > 0 ? "connection_lost" : "not_open", "The connection ended before the stream did.");
         return wait;

@@ -47,7 +47,8 @@ internal sealed class Tokens(ClientAuthOptions options, TimeProvider time, Mailb
             var error = done.Exception?.InnerException ?? (done.IsCanceled ? new TaskCanceledException(done) : null);
             if (_fetching != fetching)
                 return;
-            CancelFetch();
+            _fetching = null;
+            fetching.Dispose();
             string? given = error is null ? done.Result : null;
             then(given, given is null ? error ?? new InvalidOperationException("The provider gave no token.") : null);
         }
@@ -75,9 +76,10 @@ internal sealed class Tokens(ClientAuthOptions options, TimeProvider time, Mailb
     {
         // As a form does it: a space is a plus.
         string pair = $"{Uri.EscapeDataString(options.Parameter)}={Uri.EscapeDataString(token).Replace("%20", "+", StringComparison.Ordinal)}";
-        var builder = new UriBuilder(address);
-        builder.Query = builder.Query.Length > 1 ? $"{builder.Query[1..]}&{pair}" : pair;
-        return builder.Uri;
+        string name = pair[..(pair.IndexOf('=', StringComparison.Ordinal) + 1)];
+        var others = address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Where(p => !p.StartsWith(name, StringComparison.Ordinal));
+        return new UriBuilder(address) { Query = string.Join('&', others.Append(pair)) }.Uri;
     }
 
     /// <summary>Calls back in time before the token expires.</summary>

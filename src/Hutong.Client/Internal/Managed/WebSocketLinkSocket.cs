@@ -79,9 +79,10 @@ internal sealed class WebSocketLinkSocket(Uri address, WebSocketConnectOptions c
             close = new ClientClose(code, e.StatusCode is { } status ? $"HTTP {(int)status}" : e.Code, WasClean: false);
             advice = e.RetryAfter ?? TimeSpan.Zero;
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // Not of the network's making: a callback of ConfigureHandler that throws, for one. It may name the address.
+            // Not of the network's making: a callback of ConfigureHandler that throws, for one.
+            mailbox.Fail(e);
             close = new ClientClose(1006, "connect_failed", WasClean: false);
         }
 
@@ -144,7 +145,7 @@ internal sealed class WebSocketLinkSocket(Uri address, WebSocketConnectOptions c
     {
         try
         {
-            _connecting.Cancel();
+            _ = _connecting.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
