@@ -25,6 +25,9 @@ public sealed class WebSocketConnectException : IOException
     /// <summary>The stable name of the reason: a <see cref="HandshakeError"/>'s or a <see cref="ConnectError"/>'s.</summary>
     public string Code { get; }
 
+    /// <summary>When the server wishes to be asked again, by its <c>Retry-After</c>; null if it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The status of the server's response; null if there was none or it was not what failed.</summary>
     public HttpStatusCode? StatusCode { get; }
 }

@@ -48,6 +48,14 @@ public partial class DocumentationTests
     }
 
     [Fact]
+    public void Errors_OfTheManagedClient_AreInTheTopic()
+    {
+        string page = Repository.Read("docs/topics/client.md");
+        foreach (var code in typeof(ClientErrorCode).GetFields(BindingFlags.Public | BindingFlags.Static))
+            page.ShouldContain($"`{code.GetRawConstantValue()}`");
+    }
+
+    [Fact]
     public void Links_InTheDocumentation_LeadSomewhere()
     {
         var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)

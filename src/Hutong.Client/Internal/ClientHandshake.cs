@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using Hutong.Connections;
 using Hutong.Protocol;
@@ -95,7 +96,7 @@ internal sealed class ClientHandshake(WebSocketConnectOptions options)
     private OpenedTransport Accept(DialResponse response, HandshakeResult agreement)
     {
         if (agreement.Error is { } error)
-            throw new WebSocketConnectException(error, (HttpStatusCode)response.StatusCode);
+            throw new WebSocketConnectException(error, (HttpStatusCode)response.StatusCode) { RetryAfter = RetryAfter(response.Headers["Retry-After"]) };
         if (options.RequireSubprotocol && options.Subprotocols.Count > 0 && agreement.Subprotocol is null)
         {
             agreement.Transform?.Dispose();
@@ -103,6 +104,14 @@ internal sealed class ClientHandshake(WebSocketConnectOptions options)
         }
 
         return new OpenedTransport(new PipeDriver(response.Transport!, response.Dispose), agreement);
+    }
+
+    /// <summary>Seconds, or a date (RFC 9110 §10.2.3).</summary>
+    private TimeSpan? RetryAfter(string? text)
+    {
+        if (!RetryConditionHeaderValue.TryParse(text, out var value))
+            return null;
+        return value.Delta ?? (value.Date is { } date && date - options.Connection.TimeProvider.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : null);
     }
 
     /// <summary>Name and password in the address are sent as the platform's browsers send them.</summary>

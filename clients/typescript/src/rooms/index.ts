@@ -34,8 +34,8 @@ export class RoomClient {
     }, { signal });
     this.client.addEventListener('message', (event) => {
       const room = this.#rooms.get(event.message?.room ?? '');
-      // An error that names a room answers nothing of the room's own.
-      if (!room || event.message!.type === 'error')
+      // An answer that names a room, and that nobody waits for any more, is none of the room's publications.
+      if (!room || event.message!.type === 'error' || event.message!.type === 'ack')
         return;
       event.handled = true;
       room.receive(event.message!);
