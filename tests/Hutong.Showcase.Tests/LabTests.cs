@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Hutong.Interop.Browser;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutong.Showcase;
+
+/// <summary>What a person sees of the transport lab.</summary>
+public partial class LabTests(Chromium chromium) : ShowcaseTests(chromium)
+{
+    private static readonly string[] Transports = ["polling", "long", "stream", "sse", "ws"];
+
+    [Fact]
+    public async Task AllTransports_AtOnce_CarryTheFeedAndAreMeasured()
+    {
+        await using var server = await Server.StartAsync();
+        await using var window = await OpenAsync(server, "lab");
+        await window["lab-start"].ClickAsync();
+        foreach (string transport in Transports)
+        {
+            await Expect(window[$"lab-{transport}"].Locator("td").First).ToHaveTextAsync(Many());
+            await Expect(window[$"lab-{transport}"].Locator("td").Nth(1)).ToHaveTextAsync(Milliseconds());
+        }
+
+        // One handshake against a request for each question.
+        (await NumberAsync(window, "ws", 3)).ShouldBe(1);
+        (await NumberAsync(window, "polling", 3)).ShouldBeGreaterThan(1);
+        await Expect(window["lab-where"]).ToContainTextAsync("cores");
+
+        await window["lab-cut"].ClickAsync();
+        foreach (string transport in Transports)
+            await Expect(window[$"lab-{transport}"].Locator("td").Nth(6)).ToHaveTextAsync("1");
+        int before = await NumberAsync(window, "ws", 0);
+        await window.Page.WaitForFunctionAsync(
+            "n => Number(document.querySelector('[data-testid=lab-ws] td').textContent.replace(/\\D/g, '')) > n + 20", before);
+        foreach (string transport in Transports)
+            await Expect(window[$"lab-{transport}"].Locator("td").Nth(5)).ToHaveTextAsync("0");
+
+        var download = await window.Page.RunAndWaitForDownloadAsync(() => window["lab-csv"].ClickAsync());
+        string[] lines = await File.ReadAllLinesAsync(await download.PathAsync());
+        lines[0].ShouldStartWith("transport,received,p50,p99");
+        lines.Length.ShouldBe(6);
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task SecondWindow_WhileOneMeasures_WaitsOrTakesOver()
+    {
+        await using var server = await Server.StartAsync();
+        await using var window = await OpenAsync(server, "lab");
+        await window["lab-start"].ClickAsync();
+        await Expect(window["lab-start"]).ToHaveTextAsync("Stop");
+        var second = await window.Page.Context.NewPageAsync();
+        await second.GotoAsync($"{server.Url}/lab");
+        await second.GetByTestId("lab-start").ClickAsync();
+        await second.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Measure here" }).ClickAsync();
+        await Expect(second.GetByTestId("lab-ws").Locator("td").First).ToHaveTextAsync(Many());
+        await Expect(window["lab-start"]).ToHaveTextAsync("Start");
+    }
+
+    private static async Task<int> NumberAsync(Window window, string transport, int column) =>
+        int.Parse(await window[$"lab-{transport}"].Locator("td").Nth(column).InnerTextAsync(), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^(?:[1-9]\d+|\d,\d+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Many();
+
+    [GeneratedRegex(@"^[\d,]+\.\d ms$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Milliseconds();
+}
