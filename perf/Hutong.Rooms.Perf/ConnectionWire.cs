@@ -10,6 +10,11 @@ internal sealed class ConnectionWire(WebSocketConnection connection) : SessionWi
 
     public override Dialect Dialect => Json.Instance;
 
+    public override bool IsOpen => connection.IsOpen;
+
+    // As WebSocketWire has it: in a large room publications go by a group.
+    internal override WebSocketConnection Direct => connection;
+
     public override SessionLag Pending => new(0, connection.BufferedAmount);
 
     public override bool TrySend(OutgoingMessage message) => connection.TrySend((PreparedMessage)message.In(Json.Instance));

@@ -31,11 +31,12 @@ build_servers() {
   for server in "${servers[@]}"; do
     case "$server" in
       hutong-standalone) attempt "$server" dotnet_build perf/servers/standalone || missing[$server]="the build failed" ;;
+      hutong-rooms) attempt "$server" dotnet_build perf/servers/rooms || missing[$server]="the build failed" ;;
       hutong*)  # one program, built once
         if [ -z "$echo_failed" ]; then attempt Hutong dotnet_build samples/Echo && echo_failed=no || echo_failed=yes; fi
         if [ "$echo_failed" = yes ]; then missing[$server]="the build failed"; fi ;;
-      aspnetcore|signalr) attempt "$server" dotnet_build "perf/servers/$server" || missing[$server]="the build failed" ;;
-      ws|bun) attempt "$server" npm_install "perf/servers/$server" || missing[$server]="npm could not install it" ;;
+      aspnetcore|signalr*) attempt "$server" dotnet_build "perf/servers/${server%-groups}" || missing[$server]="the build failed" ;;
+      ws|bun|socketio) attempt "$server" npm_install "perf/servers/$server" || missing[$server]="npm could not install it" ;;
       gorilla) attempt "$server" go_build "$build/gorilla" perf/servers/gorilla || missing[$server]="Go or the package is not installed" ;;
       raw) attempt "$server" g++ -x c -O3 -o "$build/raw" perf/servers/raw.c || missing[$server]="the build failed" ;;
     esac

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const isIdle = (name) => name.startsWith('idle');
+export const isRoom = (name) => name.startsWith('rooms');
 /** What a server is compared by; less is better. */
 export const costOf = (name) => (isIdle(name) ? 'kb_per_connection' : 'cpu_us');
 

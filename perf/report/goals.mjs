@@ -20,6 +20,12 @@ const CAPACITY = [
   { case: 'handshake-fast', server: 'hutong-standalone', aspnetcore: 4 },
   { case: 'handshake', aspnetcore: 1.2 },
 ];
+/** Capacity of rooms: how many times the deliveries. */
+const ROOMS = [
+  { case: 'rooms5000', server: 'hutong-rooms', 'signalr-groups': 3, socketio: 3 },
+  { case: 'rooms5000x8', server: 'hutong-rooms', 'signalr-groups': 3, socketio: 3 },
+];
+const AGAINST_ROOMS = ['signalr-groups', 'socketio'];
 /** KB resident for each connection, at most. */
 const IDLE = { hutong: 1.5, 'hutong-pending': 10, 'hutong-pipe': 14 };
 /** How many times their p99 at most. */
@@ -56,6 +62,11 @@ export function goals(run, cells, title) {
   if (rows.length) {
     parts.push(`Capacity is how many times the messages of the other server for the same processor time; p99 is how many times the other's. Medians decide; in
 brackets are the lowest and the highest round.`, table(['work', ...AGAINST.map((other) => `against ${SERVERS[other].name}`)], rows, 'left'));
+  }
+  const rooms = ROOMS.filter((goal) => run.cases[goal.case]).map((goal) => [title(goal.case), ...AGAINST_ROOMS.map((other) => capacity(goal, other, cells))]);
+  if (rooms.length) {
+    parts.push('Of rooms, how many times the deliveries of the other server for the same processor time.',
+      table(['rooms', ...AGAINST_ROOMS.map((other) => `against ${SERVERS[other].name}`)], rooms, 'left'));
   }
   if (run.cases.idle10000) {
     const stat = (server) => cells.idle10000[server]?.stat('kb_per_connection');

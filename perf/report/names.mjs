@@ -19,6 +19,9 @@ export const SERVERS = {
   ws: { name: 'ws (Node)', what: 'perf/servers/ws, without native add-ons' },
   bun: { name: 'Bun (uWebSockets)', what: 'perf/servers/bun: its WebSocket server is uWebSockets, in C++' },
   gorilla: { name: 'gorilla (Go)', what: 'perf/servers/gorilla' },
+  'hutong-rooms': { name: 'Hutong, rooms', what: 'perf/servers/rooms: `app.MapRooms` with `ClientPublish`, in the default mode; JSON' },
+  'signalr-groups': { name: 'SignalR, groups', what: 'perf/servers/signalr: a hub whose methods join a group and send to it; its JSON protocol over a WebSocket' },
+  socketio: { name: 'Socket.IO, rooms', what: 'perf/servers/socketio: `socket.join` and `io.to(room).emit`; WebSockets only, without native add-ons' },
   raw: { name: 'raw C', what: 'perf/servers/raw.c, the limit: echoes bytes and knows no protocol; for a broadcast it unmasks once and sends, and its 101 is canned' },
 };
 
@@ -27,11 +30,12 @@ export const MODES = ['hutong', 'hutong-pending', 'hutong-pipe', 'hutong-kestrel
 const count = (n) => n.toLocaleString('en');
 const each = (depth) => `${depth === 1 ? 'one message' : `${depth} messages`} in flight on each`;
 const deep = (depth) => (depth === 1 ? '' : `, ${depth} deep`);
+const publishes = (depth) => (depth === 1 ? 'publishes a message when everybody has the last' : `publishes ${depth} messages at once, and the next when everybody has them all`);
 const connections = (n) => `${count(n)} connection${n === 1 ? '' : 's'}`;
 
-/** Title and note of a case, both from its name: `echo16Kx1`, `echo125x1c1000`, `broadcast10000x8` ... */
+/** Title and note of a case, both from its name: `echo16Kx1`, `echo125x1c1000`, `broadcast10000x8`, `rooms5000` ... */
 export function describeCase(name, run) {
-  const many = (n) => ({ 1000: run.thousand, 10000: run.ten_thousand })[n] ?? n;
+  const many = (n) => ({ 1000: run.thousand, 5000: run.five_thousand, 10000: run.ten_thousand })[n] ?? n;
   const echo = /^(echo|wss|deflate)(\d+)([KM]?)x(\d+)(?:c(\d+))?$/.exec(name);
   if (echo) {
     const [, kind, number, unit, depth] = echo;
@@ -46,13 +50,20 @@ export function describeCase(name, run) {
     const last = kind === 'deflate' ? ' Every answer is checked to be compressed.' : '';
     return { title: `${title}${deep(Number(depth))}${echo[5] ? `, ${connections(n)}` : ''}`, note: `${first}${connections(n)}, ${each(Number(depth))}.${last}` };
   }
+  const room = /^rooms(\d+)(?:x(\d+))?$/.exec(name);
+  if (room) {
+    const depth = Number(room[2] ?? 1);
+    return {
+      title: `A room of ${count(many(Number(room[1])))}${depth === 1 ? '' : `, ${depth} in flight`}`,
+      note: `125 B of content, each server's own protocol around it; a member ${publishes(depth)}. What is counted is deliveries, each compared byte by byte; latency is until the last member has the message.`,
+    };
+  }
   const broadcast = /^broadcast(\d+)x(\d+)$/.exec(name);
   if (broadcast) {
     const depth = Number(broadcast[2]);
-    const published = depth === 1 ? 'one message is published when everybody has the last' : `${depth} messages are published at once, and the next when everybody has them all`;
     return {
       title: `Broadcast to ${count(many(Number(broadcast[1])))}${depth === 1 ? '' : `, ${depth} in flight`}`,
-      note: `125 B; ${published}. What is counted is deliveries, each checked by its number; latency is until the last receiver has the message.`,
+      note: `125 B; one connection ${publishes(depth)}. What is counted is deliveries, each checked by its number; latency is until the last receiver has the message.`,
     };
   }
   const rounds = '64 connections at a time: opened, closed with a closing handshake, opened again. Latency is until 101.';

@@ -1,10 +1,10 @@
 // performance.md
-import { costOf, isIdle, ratio } from './figures.mjs';
+import { costOf, isIdle, isRoom, ratio } from './figures.mjs';
 import { goals } from './goals.mjs';
 import { describeCase, MODES, SERVERS } from './names.mjs';
 import { number, table, times } from './text.mjs';
 
-const BASES = ['aspnetcore', 'ws', 'bun', 'raw'];
+const BASES = ['aspnetcore', 'ws', 'bun', 'raw', 'signalr-groups', 'socketio'];
 const NOISY = 0.2;
 
 const plain = (name) => name.replaceAll('`', '');
@@ -31,10 +31,11 @@ function matrix(names, servers, run, cells, show) {
   return table(['', ...shown.map((server) => SERVERS[server].name)], rows);
 }
 
-function capacities(servers, run, cells) {
-  const others = servers.filter((server) => server !== 'aspnetcore');
-  return matrix(Object.keys(run.cases), others, run, cells, (name, server, cell) => {
-    const r = ratio(cells, name, server, 'aspnetcore');
+function capacities(servers, run, cells, base = 'aspnetcore') {
+  const others = servers.filter((server) => server !== base);
+  const names = Object.keys(run.cases).filter((name) => isRoom(name) === (base !== 'aspnetcore'));
+  return matrix(names, others, run, cells, (name, server, cell) => {
+    const r = ratio(cells, name, server, base);
     if (r) return `**${times(r.value)}**${run.rounds > 1 ? ` (${r.min.toFixed(2)}–${r.max.toFixed(2)})` : ''}`;
     return cell.good.length ? 'no ratio' : troubles(cell, run).split(':')[0];
   });
@@ -90,6 +91,8 @@ export function page(run, cells) {
   const others = run.servers.filter((server) => server === 'hutong' || !MODES.includes(server));
   const modes = capacities(run.servers.filter((server) => MODES.includes(server)), run, cells);
   const p99 = tails(run, cells);
+  const capacity = capacities(others, run, cells);
+  const rooms = capacities(others, run, cells, 'signalr-groups');
   const reached = goals(run, cells, title);
   const parts = [`# Performance
 
@@ -103,18 +106,23 @@ To repeat: \`${run.command.trim()}\` ([how it measures](../../perf/README.md)).`
 Servers are compared by **processor time a message**: user and kernel, all threads, garbage collection included. Its inverse is
 the capacity of a core. A figure is the median of ${run.rounds} interleaved round${run.rounds > 1 ? 's' : ''}; ranges are the lowest and the highest round.
 **~** marks medians whose rounds differ by more than ${NOISY * 100} %. Gaps under 10 % are ties. **≥** marks rates that the load
-generator's core limited, not the server's.
-
-${reached ? `## The figures to reach\n\n${reached}\n\n` : ''}## Capacity against ASP.NET Core's WebSockets
+generator's core limited, not the server's.`);
+  if (reached) parts.push(`## The figures to reach\n\n${reached}`);
+  if (capacity) parts.push(`## Capacity against ASP.NET Core's WebSockets
 
 How many times the messages for the same processor time; for idle connections, how many for the same memory.${run.rounds > 1 ? ' In brackets the lowest and the\nhighest round.' : ''}
 
-${capacities(others, run, cells)}${run.servers.includes('signalr') ? "\n\nSignalR speaks another protocol on its WebSocket, which does more for a message; it has only the cases that it can serve." : ''}`);
+${capacity}${run.servers.includes('signalr') ? "\n\nSignalR speaks another protocol on its WebSocket, which does more for a message; it has only the cases that it can serve." : ''}`);
   if (modes) parts.push(`### Hutong's modes
 
 The same, for each way in which Hutong can be run.
 
 ${modes}`);
+  if (rooms) parts.push(`## Rooms against SignalR's groups
+
+How many times the deliveries for the same processor time.
+
+${rooms}`);
   if (p99) parts.push(`## Latency, 16 deep
 
 p99 in µs${run.rounds > 1 ? ', and its range over the rounds' : ''}. All servers have as much in flight, so this is throughput, and fairness, too.
@@ -134,6 +142,7 @@ ${table(['', ''], [
     ['.NET and ASP.NET Core', run.dotnet],
     ['Node', run.node],
     ['ws', run.ws],
+    ['Socket.IO', run.socketio ?? 'none'],
     ['Bun', run.bun],
     ['Go, gorilla', `${run.go}, ${run.gorilla}`],
     ['load generator', `perf/wsload, g++ ${run.compiler}, OpenSSL ${run.openssl}`],
@@ -148,6 +157,6 @@ ${run.servers.filter((server) => names.some((name) => cells[name][server])).map(
 Every server is a fresh process for every case and round, pinned to one core with the defaults of its platform; the load generator has
 another core. Both sides are on the loopback interface, whose kernel work is part of every figure: a \`send\` there does much of the
 peer's receiving, too. The first answer on every connection is compared byte by byte with what was sent, later ones by length and number;
-SignalR's by length, and the raw echo's are only counted.`);
+records of SignalR, Socket.IO and the rooms all byte by byte; the raw echo's are only counted.`);
   return `${parts.join('\n\n')}\n`;
 }

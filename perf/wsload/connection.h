@@ -23,6 +23,8 @@ struct Connection {
   uint64_t raw = 0;               // bytes of the message that is not complete, without WebSocket
   std::vector<uint64_t> sent_at;  // a ring: one time for each message in flight
   size_t oldest = 0, newest = 0;
+  size_t step = 0;                // of the opening, which is due
+  int pongs = 0;                  // that are owed
   uint64_t opened_at = 0;
   FrameReader frames;
   std::string response;
@@ -42,6 +44,7 @@ class Load {
                "Sec-WebSocket-Version: 13\r\n";
     if (o.deflate) request_ += "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n";
     request_ += "\r\n";
+    pong_ = SendStream::text_frame(o, o.pong);
     for (auto &c : connections) c.sent_at.assign(static_cast<size_t>(o.depth) + 2, 0);
   }
 
@@ -58,6 +61,8 @@ class Load {
     c.wants_write = true;
     c.position = 0;
     c.pending = 0;
+    c.step = 0;
+    c.pongs = 0;
     c.response.clear();
     c.frames = FrameReader();
     epoll_event e{};
@@ -112,8 +117,8 @@ class Load {
     ssize_t n = receive(c, buffer, sizeof buffer);
     if (n == again) return false;
     if (n <= 0) { drop(c, "the server closed during the opening handshake"); return false; }
+    if (c.state == State::greeting) return greet(c, buffer, static_cast<size_t>(n));
     c.response.append(buffer, static_cast<size_t>(n));
-    if (c.state == State::greeting) return welcomed(c);
     size_t end = c.response.find("\r\n\r\n");
     if (end == std::string::npos) return false;
     if (c.response.compare(0, 12, "HTTP/1.1 101") || c.response.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") > end) {
@@ -122,9 +127,14 @@ class Load {
       return false;
     }
     if (options.deflate && !strcasestr(c.response.c_str(), "permessage-deflate")) totals.error("permessage-deflate was declined");
-    if (end + 4 != c.response.size()) totals.error("bytes behind the 101 that nobody asked for");
+    std::string more = c.response.substr(end + 4);
     std::string().swap(c.response);
-    return options.signalr ? greet(c) : opened(c);
+    if (!options.opening.empty()) {
+      c.state = State::greeting;
+      return greet(c, more.data(), more.size());
+    }
+    if (!more.empty()) totals.error("bytes behind the 101 that nobody asked for");
+    return opened(c);
   }
 
   // Sends so many messages more.
@@ -154,6 +164,11 @@ class Load {
       if (c.position == stream.bytes.size()) c.position = 0;
       c.pending -= static_cast<uint64_t>(sent);
     }
+    for (; c.pongs > 0; c.pongs--) {
+      ssize_t sent = transmit(c, pong_.data(), pong_.size());
+      if (sent == again) { want_write(c, true); return; }
+      if (sent != static_cast<ssize_t>(pong_.size())) { drop(c, "a send failed"); return; }
+    }
     want_write(c, false);
   }
 
@@ -176,6 +191,7 @@ class Load {
     }
     totals.messages += static_cast<uint64_t>(messages);
     c.received += static_cast<uint64_t>(messages);
+    if (!c.frames.records.others.empty()) hear(c);
     return messages;
   }
 
@@ -189,20 +205,36 @@ class Load {
     want_write(c, false);
     return false;
   }
-  // SignalR has a handshake of its own on the WebSocket, and nothing may be sent before its answer.
-  bool greet(Connection &c) {
-    std::string frame;
-    SendStream::append(frame, 0x81, signalr::greeting, 0x12345678);
-    if (transmit(c, frame.data(), frame.size()) != static_cast<ssize_t>(frame.size())) drop(c, "the greeting could not be sent");
-    else c.state = State::greeting;
-    return false;
-  }
-  bool welcomed(Connection &c) {
-    static const std::string wanted = "\x81\x03" + signalr::welcome;
-    if (c.response.size() < wanted.size()) return false;
-    if (c.response != wanted) { drop(c, "SignalR refused the greeting"); return false; }
-    std::string().swap(c.response);
+  // Says and waits for what the opening consists of; true when the last step is done.
+  bool greet(Connection &c, const char *p, size_t n) {
+    if (c.frames.read(reinterpret_cast<const uint8_t *>(p), n, options, stream, totals)) totals.error("a delivery before anything was published");
+    std::vector<std::string> heard;
+    heard.swap(c.frames.records.others);
+    for (size_t i = 0; c.step < options.opening.size();) {
+      const Step &due = options.opening[c.step];
+      if (due.is_said) {
+        std::string frame = SendStream::text_frame(options, due.text);
+        if (transmit(c, frame.data(), frame.size()) != static_cast<ssize_t>(frame.size())) { drop(c, "the opening could not be sent"); return false; }
+      } else if (i == heard.size()) {
+        return false;
+      } else if (const std::string &record = heard[i++]; record.compare(0, due.text.size(), due.text)) {
+        totals.error("awaited was " + due.text + " and came " + record.substr(0, 200));
+        drop(c, "the opening failed");
+        return false;
+      }
+      c.step++;
+      if (c.step == options.opening.size()) c.frames.records.others.assign(heard.begin() + static_cast<ptrdiff_t>(i), heard.end());
+    }
     return opened(c);
+  }
+  // Answers pings; nothing else is due.
+  void hear(Connection &c) {
+    for (const std::string &record : c.frames.records.others) {
+      if (!options.ping.empty() && record == options.ping) c.pongs++;
+      else totals.error("not due was " + record.substr(0, 200));
+    }
+    c.frames.records.others.clear();
+    if (c.state == State::open && c.pongs) flush(c);
   }
   bool opened(Connection &c) {
     c.state = State::open;
@@ -220,7 +252,7 @@ class Load {
   }
 
   int epoll_, sequence_ = 0;
-  std::string request_;
+  std::string request_, pong_;
   std::vector<epoll_event> events_ = std::vector<epoll_event>(4096);
   std::vector<char> buffer_ = std::vector<char>(1 << 18);
 };

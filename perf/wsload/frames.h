@@ -13,14 +13,16 @@
 
 #include "deflate.h"
 #include "options.h"
-#include "signalr.h"
+#include "records.h"
 #include "stream.h"
 #include "totals.h"
 
 // Reads the server's frames on one connection. The first message is compared with what was sent, later ones by length and number:
-// none is missing, none comes twice, and they come in order.
+// none is missing, none comes twice, and they come in order. Records are compared whole.
 class FrameReader {
  public:
+  RecordReader records;
+
   // The number of messages that end in these bytes.
   int read(const uint8_t *p, size_t n, const Options &o, const SendStream &stream, Totals &totals) {
     int messages = 0;
@@ -37,8 +39,8 @@ class FrameReader {
       }
       size_t k = static_cast<size_t>(end - p);
       if (k > left_) k = left_;
-      if (opcode_ < 8 && o.signalr) {
-        messages += records_.read(p, k, stream.answer, totals);
+      if (opcode_ < 8 && !o.publish.empty()) {
+        messages += records.read(reinterpret_cast<const char *>(p), k, k == left_ && fin_, o, stream, totals);
       } else if (opcode_ < 8) {
         if (count_ == 0) first_.append(reinterpret_cast<const char *>(p), k);
         for (size_t i = 0; i < k && length_ + i < 4; i++) number_ = number_ * 10 + p[i] - '0';
@@ -46,7 +48,7 @@ class FrameReader {
       }
       p += k;
       left_ -= k;
-      if (left_ == 0 && opcode_ < 8 && fin_ && !o.signalr) {
+      if (left_ == 0 && opcode_ < 8 && fin_ && o.publish.empty()) {
         check(o, stream, totals);
         totals.payload += length_;
         length_ = number_ = 0;
@@ -95,5 +97,4 @@ class FrameReader {
   bool fin_ = false, rsv1_ = false, masked_ = false;
   uint64_t left_ = 0, length_ = 0, number_ = 0, count_ = 0;
   std::string first_;
-  signalr::RecordReader records_;
 };

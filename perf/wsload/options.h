@@ -6,6 +6,13 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
+
+// What a connection says, or waits for, before it counts as open.
+struct Step {
+  bool is_said;
+  std::string text;  // of what is waited for the beginning
+};
 
 struct Options {
   std::string mode = "echo";  // echo, raw, broadcast, idle, handshake
@@ -22,13 +29,19 @@ struct Options {
   double seconds = 3, warm_up = 0.5, setup = 60;
   bool tls = false;
   bool deflate = false;  // JSON, compressed, instead of letters
-  bool signalr = false;  // each message an invocation of SignalR's JSON protocol
+  // Where another protocol lies on the WebSocket (records.h):
+  std::vector<Step> opening;
+  std::string publish;    // a record that is sent; its content stands where %s does
+  std::string delivery;   // a record that counts, likewise; * stands for a number
+  std::string ping, pong;  // a record that is answered, and with what
+  int separator = -1;     // the byte that records end in; none: a WebSocket message is one
 };
 
 inline const char *const usage =
     "usage: wsload --port N [--mode echo|raw|broadcast|idle|handshake] [--path /echo] [--connections N] [--size BYTES]\n"
     "              [--depth N] [--seconds S] [--warm-up S] [--setup S] [--pid N] [--cpu N] [--sources N] [--touch N]\n"
-    "              [--in-flight N] [--tls] [--deflate] [--signalr]\n"
+    "              [--in-flight N] [--tls] [--deflate]\n"
+    "              [--publish TEXT [--delivery TEXT] [--say TEXT | --await TEXT]... [--ping TEXT --pong TEXT] [--separator BYTE]]\n"
     "       wsload --free-port     prints a TCP port that nobody listens on\n"
     "       wsload --features      prints what this build can do\n";
 
@@ -53,13 +66,19 @@ inline Options parse_options(int argc, char **argv) {
       {"--size", [&](const char *v) { o.size = strtoull(v, nullptr, 10); }},
       {"--seconds", [&](const char *v) { o.seconds = atof(v); }},
       {"--warm-up", [&](const char *v) { o.warm_up = atof(v); }},
+      {"--say", [&](const char *v) { o.opening.push_back({true, v}); }},
+      {"--await", [&](const char *v) { o.opening.push_back({false, v}); }},
+      {"--publish", [&](const char *v) { o.publish = v; }},
+      {"--delivery", [&](const char *v) { o.delivery = v; }},
+      {"--ping", [&](const char *v) { o.ping = v; }},
+      {"--pong", [&](const char *v) { o.pong = v; }},
+      {"--separator", [&](const char *v) { o.separator = atoi(v); }},
       {"--setup", [&](const char *v) { o.setup = atof(v); }},
   };
   for (int i = 1; i < argc; i++) {
     std::string name = argv[i];
     if (name == "--tls") { o.tls = true; continue; }
     if (name == "--deflate") { o.deflate = true; continue; }
-    if (name == "--signalr") { o.signalr = true; continue; }
     auto option = with_value.find(name);
     if (option == with_value.end()) refuse("unknown option " + name);
     if (++i == argc) refuse(name + " needs a value");
@@ -75,6 +94,13 @@ inline Options parse_options(int argc, char **argv) {
   if (o.mode != "echo" && o.mode != "raw" && o.mode != "broadcast" && o.mode != "idle" && o.mode != "handshake")
     refuse("unknown mode " + o.mode);
   if (o.mode == "raw" && (o.tls || o.deflate)) refuse("raw knows neither TLS nor compression");
-  if (o.signalr && (o.mode != "echo" || o.deflate)) refuse("--signalr is for echoes, uncompressed");
+  if (o.delivery.empty()) o.delivery = o.publish;
+  if (o.publish.empty() && !(o.opening.empty() && o.delivery.empty() && o.ping.empty() && o.separator < 0)) refuse("records need --publish");
+  if (!o.publish.empty()) {
+    if ((o.mode != "echo" && o.mode != "broadcast") || o.deflate) refuse("--publish is for echoes and broadcasts, uncompressed");
+    if (o.publish.find("%s") == std::string::npos || o.delivery.find("%s") == std::string::npos) refuse("%s stands for the content");
+    if (o.separator > 255) refuse("--separator is a byte");
+    if (o.ping.empty() != o.pong.empty()) refuse("--ping and --pong belong together");
+  }
   return o;
 }

@@ -5,6 +5,7 @@
 // raw        the same bytes to a server that sends back what it gets
 // broadcast  the first connection publishes --depth messages, and the next when every connection has them all
 // handshake  connections open, send Close, and wait for the server to close
+//            With --publish they are records of another protocol: --say and --await are what a connection says, and waits for, to join.
 // idle       connections open, echo --touch messages each, and are silent; then the server's memory is read
 #include <sched.h>
 #include <sys/resource.h>

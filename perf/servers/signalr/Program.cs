@@ -1,4 +1,4 @@
-// Echo on ASP.NET Core SignalR: the client calls the hub's method, and the hub calls the client's.
+// Echo and rooms on ASP.NET Core SignalR: the client calls the hub's method, and the hub calls the client's, or a group's.
 //   dotnet run -c Release --project perf/servers/signalr -- --urls http://127.0.0.1:9001
 using SignalREcho;
 
@@ -9,4 +9,5 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddSignalR();
 var app = builder.Build();
 app.MapHub<EchoHub>("/hub");
+app.MapHub<RoomHub>("/rooms");
 app.Run();
