@@ -70,6 +70,7 @@ internal static class ScenarioOptions
     {
         "maxCount" => result with { MaxCount = m.Value.GetInt32() },
         "maxBytes" => result with { MaxBytes = m.Value.GetInt64() },
+        "pace" => result with { Pace = new SendPace(m.Value.GetProperty("burst").GetInt32(), m.Value.GetProperty("perSecond").GetDouble()) },
         "whenFull" => result with
         {
             WhenFull = m.Value.GetString() switch

@@ -18,9 +18,10 @@ internal sealed class RoomServer : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="pattern">The rooms' names.</param>
+    /// <param name="history">How many publications they keep.</param>
     /// <param name="joinNotices">Whether members are told of who comes and goes.</param>
     /// <param name="allowedOrigins">The origins of pages besides its own.</param>
-    public static async Task<RoomServer> StartAsync(string pattern = "shared", bool joinNotices = false, params string[] allowedOrigins)
+    public static async Task<RoomServer> StartAsync(string pattern = "shared", int history = 1000, bool joinNotices = false, params string[] allowedOrigins)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseHutongTransport();
@@ -30,7 +31,7 @@ internal sealed class RoomServer : IAsyncDisposable
         var app = builder.Build();
         app.MapRooms(
             "/rt",
-            rooms => rooms.Map(pattern, new RoomOptions { HistorySize = 1000, ClientPublish = true, Presence = true, JoinNotices = joinNotices }),
+            rooms => rooms.Map(pattern, new RoomOptions { HistorySize = history, ClientPublish = true, Presence = true, JoinNotices = joinNotices }),
             new() { AllowedOrigins = allowedOrigins, Limits = new() { DrainTime = TimeSpan.Zero } });
         app.MapGet("/page", () => Results.Content("<!doctype html><title>A page</title>", "text/html"));
         await app.StartAsync();

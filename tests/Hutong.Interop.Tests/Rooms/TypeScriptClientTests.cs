@@ -13,7 +13,7 @@ public class TypeScriptClientTests
     {
         string node = Peer.Require("hutong-client");
         Peer.Require("chromium");
-        await using var server = await RoomServer.StartAsync("chat:*", joinNotices: true, "*");
+        await using var server = await RoomServer.StartAsync("chat:*", history: 100, joinNotices: true, "*");
         await RunAsync([node, Path.Combine(Peer.TypeScriptFolder, "build.mjs")], new(StringComparer.Ordinal));
         string runner = Path.Combine(Peer.TypeScriptFolder, "node_modules", "vitest", "vitest.mjs");
         await RunAsync(

@@ -10,6 +10,8 @@ internal sealed partial class ClientCore : ILinkUser
     private readonly SendQueue _queue;
     private readonly Requests _requests;
     private readonly Link _link;
+    private readonly Pacer? _pacer;
+    private readonly Alarm? _pause;
 
     // Copied on change: whoever is told may come or go meanwhile.
     private IAudience[] _audience = [];
@@ -28,6 +30,10 @@ internal sealed partial class ClientCore : ILinkUser
         _queue = new SendQueue(options.Queue);
         _requests = new Requests(options.TimeProvider, Mailbox, _queue.Remove);
         _link = new Link(address, options, Mailbox, _factory, this);
+        if (options.Queue.Pace is not { } pace)
+            return;
+        _pacer = new Pacer(pace, options.TimeProvider);
+        _pause = new Alarm(options.TimeProvider, Mailbox);
     }
 
     /// <summary>The address, without a token.</summary>
@@ -72,6 +78,7 @@ internal sealed partial class ClientCore : ILinkUser
                 _requests.Clear(Closed());
                 _queue.Clear(Closed());
             });
+            _pause?.End();
             ForgetRooms();
             _ = WaitAsync(done);
         });
@@ -178,8 +185,15 @@ internal sealed partial class ClientCore : ILinkUser
 
     private void Flush()
     {
+        _pause?.Clear();
         while (IsFlowing && _queue.Count > 0 && _link.Socket!.BufferedAmount < _options.Queue.HighWater)
         {
+            if (_pacer?.Take() is { } wait && wait > TimeSpan.Zero)
+            {
+                _pause!.Set(wait, Flush);
+                break;
+            }
+
             var item = _queue.Shift()!;
             if (Hand(item))
                 continue;
