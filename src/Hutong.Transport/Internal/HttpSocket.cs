@@ -30,6 +30,7 @@ internal sealed class HttpSocket : LoopSocket
     private bool _handedOver;
     private bool _sendEnded;
     private bool _awaitsWritable;
+    private volatile bool _readerIsGone;
     private volatile bool _closing;
     private volatile SocketDriver? _driver;
 
@@ -114,7 +115,7 @@ internal sealed class HttpSocket : LoopSocket
             if (errands.HasFlag(Errands.Start))
                 Begin();
             if (errands.HasFlag(Errands.Resume))
-                _receivePaused = false;
+                Resume();
             if (errands.HasFlag(Errands.AwaitWritable))
                 _awaitsWritable = true;
             if (errands.HasFlag(Errands.Close))
@@ -253,9 +254,25 @@ internal sealed class HttpSocket : LoopSocket
         }
     }
 
+    private void Resume()
+    {
+        _receivePaused = false;
+        // Stay silent until the connection is disposed.
+        _receiveEnded |= _readerIsGone;
+    }
+
     private async Task ResumeAfterAsync(ValueTask<FlushResult> flush)
     {
-        await flush.ConfigureAwait(false);
+        try
+        {
+            _readerIsGone = (await flush.ConfigureAwait(false)).IsCompleted;
+        }
+        catch (Exception)
+        {
+            // The reader gave up with an error, which is its own to tell.
+            _readerIsGone = true;
+        }
+
         Loop.Post(this, Errands.Resume);
     }
 
