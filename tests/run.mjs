@@ -41,7 +41,7 @@ const skips = [];
 const dotnetProjects = readdirSync(join(root, 'tests')).filter((name) => existsSync(join(root, 'tests', name, `${name}.csproj`)));
 const allProjects = [...dotnetProjects, ...Object.keys(NODE_PROJECTS)];
 const usualProjects = allProjects.filter((name) => !ON_REQUEST.includes(name));
-const namedProjects = filter ? allProjects.filter((name) => name.toLowerCase().includes(filter.toLowerCase())) : allProjects;
+const namedProjects = filter ? allProjects.filter((name) => name.toLowerCase().includes(filter.toLowerCase())) : usualProjects;
 const projects = namedProjects.length > 0 ? namedProjects : usualProjects;
 const testFilter = namedProjects.length > 0 ? '' : filter;
 const runs = [
