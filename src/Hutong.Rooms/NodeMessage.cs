@@ -10,7 +10,7 @@ public sealed record NodeMessage(NodeMessageKind Kind)
     /// <summary>The user concerned, if one is.</summary>
     public string? User { get; init; }
 
-    /// <summary>The rooms concerned.</summary>
+    /// <summary>The rooms concerned. Where something is sent to a session: if there are any, it must be in one of them.</summary>
     public IReadOnlyList<string> Rooms { get; init; } = [];
 
     /// <summary>What to send.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hutong.Rooms.Internal;
+using Hutong.Rooms.Protocol;
 
 namespace Hutong.Rooms;
 
@@ -151,9 +152,9 @@ public sealed partial class RoomGraph
             {
                 switch (message.Kind)
                 {
-                    case NodeMessageKind.Send when message.Message is { } request:
+                    case NodeMessageKind.Send when message.Message is { } request && (message.Rooms.Count == 0 || session.IsInAny(message.Rooms)):
                         // Not an answer: who has no room for it goes without.
-                        if (!session.TrySend(outgoing ??= new(request.Type, request.Payload, timestamp: message.Timestamp)))
+                        if ((request.Volatile && !session.Wire.IsWritable) || !session.TrySend(outgoing ??= new(request.Type, request.Payload, timestamp: message.Timestamp) { Original = request.Original }))
                             session.CountDropped();
                         break;
                     case NodeMessageKind.Join:
@@ -190,30 +191,80 @@ public sealed partial class RoomGraph
             GetRoom(room, kind).Post(new JoinOperation(session, this, default) { Info = info.Length == 0 ? null : info.ToArray() });
     }
 
-    private void LeaveByServer(Session session, string room)
+    private void LeaveByServer(Session session, string room, TaskCompletionSource? left = null)
     {
         if (session.Find(room) is not { } member)
+        {
+            left?.SetResult();
             return;
+        }
+
         member.Room.Post(actor =>
         {
             actor.Leave(member);
             session.Answer(Answers.Left(room));
+            if (left is not null)
+                Scheduler.Schedule(static state => ((TaskCompletionSource)state!).SetResult(), left);
         });
         if (Handlers.Leave.Length > 0 || Handlers.HasMiddleware)
             Scheduler.Schedule(static state => _ = ((Func<Task>)state!)(), (Func<Task>)(() => RunAsync(new LeaveContext(this, session, room), "leave").AsTask()));
     }
 
+    /// <summary>Lets a session of this node into a room, without asking the handlers.</summary>
+    /// <returns>What is wrong; null if it is in.</returns>
+    internal async ValueTask<RoomError?> EnterAsync(Session session, string room, StreamPosition? since = null, JoinTaken? taken = null)
+    {
+        var join = new JoinOperation(session, this, default) { Since = since, Taken = taken };
+        GetRoom(room, KindOf(room)).Post(join);
+        await join.WaitAsync().ConfigureAwait(false);
+        return join.Error;
+    }
+
+    /// <summary>Takes a session of this node out of a room. Nothing of the room comes after it.</summary>
+    internal Task ExitAsync(Session session, string room)
+    {
+        var left = new TaskCompletionSource();
+        LeaveByServer(session, room, left);
+        return left.Task;
+    }
+
+    /// <summary>The sessions of this node that are in any of some rooms, each once.</summary>
+    internal async ValueTask<IReadOnlyCollection<Session>> MembersAsync(IReadOnlyList<string> rooms)
+    {
+        if (rooms.Count == 1)
+            return _rooms.TryGetValue(rooms[0], out var single) ? await single.MembersAsync().ConfigureAwait(false) : [];
+        var all = new HashSet<Session>();
+        foreach (string name in rooms)
+        {
+            if (_rooms.TryGetValue(name, out var room))
+                all.UnionWith(await room.MembersAsync().ConfigureAwait(false));
+        }
+
+        return all;
+    }
+
+    /// <summary>As <see cref="BroadcastAsync"/>, to sessions of this node alone.</summary>
+    internal void BroadcastHere(IReadOnlyList<string> rooms, PublishRequest request) =>
+        Broadcast(new(NodeMessageKind.Broadcast) { Rooms = rooms, Message = request, Timestamp = Now });
+
+    /// <summary>Sends a message to a session, if it is connected now and in one of some rooms.</summary>
+    internal ValueTask SendToSessionAsync(string session, PublishRequest request, IReadOnlyList<string> among) =>
+        ToSessionAsync(new(NodeMessageKind.Send) { Session = session, Message = request, Rooms = among, Timestamp = Now }, default);
+
     private void Broadcast(NodeMessage message)
     {
         if (message.Message is not { } request)
             return;
-        var outgoing = new OutgoingMessage(request.Type, request.Payload, message.Rooms.Count == 1 ? message.Rooms[0] : null, timestamp: message.Timestamp);
+        var outgoing = new OutgoingMessage(request.Type, request.Payload, message.Rooms.Count == 1 ? message.Rooms[0] : null, timestamp: message.Timestamp)
+        {
+            Original = request.Original,
+        };
         // Of several rooms each in its own turn, so what a session has got already is shared.
         var seen = message.Rooms.Count > 1 || request.Except.Count > 0 ? new HashSet<string>(request.Except, StringComparer.Ordinal) : null;
         foreach (string name in message.Rooms)
         {
             if (_rooms.TryGetValue(name, out var room))
-                room.Post(actor => actor.Send(outgoing, seen));
+                room.Post(actor => actor.Send(outgoing, seen, request));
         }
     }
 }
