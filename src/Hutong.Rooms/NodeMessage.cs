@@ -10,8 +10,14 @@ public sealed record NodeMessage(NodeMessageKind Kind)
     /// <summary>The user concerned, if one is.</summary>
     public string? User { get; init; }
 
-    /// <summary>The rooms concerned. Where something is sent to a session: if there are any, it must be in one of them.</summary>
+    /// <summary>The rooms concerned.</summary>
     public IReadOnlyList<string> Rooms { get; init; } = [];
+
+    /// <summary>The ids of sessions that get a broadcast too, if they are in one of the rooms <see cref="Among"/>.</summary>
+    public IReadOnlyList<string> Sessions { get; init; } = [];
+
+    /// <summary>See <see cref="Sessions"/>.</summary>
+    public IReadOnlyList<string> Among { get; init; } = [];
 
     /// <summary>What to send.</summary>
     public PublishRequest? Message { get; init; }

@@ -152,7 +152,7 @@ public sealed partial class RoomGraph
             {
                 switch (message.Kind)
                 {
-                    case NodeMessageKind.Send when message.Message is { } request && (message.Rooms.Count == 0 || session.IsInAny(message.Rooms)):
+                    case NodeMessageKind.Send when message.Message is { } request:
                         // Not an answer: who has no room for it goes without.
                         if ((request.Volatile && !session.Wire.IsWritable) || !session.TrySend(outgoing ??= new(request.Type, request.Payload, timestamp: message.Timestamp) { Original = request.Original }))
                             session.CountDropped();
@@ -243,13 +243,20 @@ public sealed partial class RoomGraph
         return all;
     }
 
-    /// <summary>As <see cref="BroadcastAsync"/>, to sessions of this node alone.</summary>
-    internal void BroadcastHere(IReadOnlyList<string> rooms, PublishRequest request) =>
-        Broadcast(new(NodeMessageKind.Broadcast) { Rooms = rooms, Message = request, Timestamp = Now });
-
-    /// <summary>Sends a message to a session, if it is connected now and in one of some rooms.</summary>
-    internal ValueTask SendToSessionAsync(string session, PublishRequest request, IReadOnlyList<string> among) =>
-        ToSessionAsync(new(NodeMessageKind.Send) { Session = session, Message = request, Rooms = among, Timestamp = Now }, default);
+    /// <summary>Sends a message to all who are in any of some rooms, and to some sessions if they are in another room, once to each.</summary>
+    /// <param name="rooms">The rooms.</param>
+    /// <param name="sessions">The sessions' ids.</param>
+    /// <param name="among">The rooms of which the sessions must be in one.</param>
+    /// <param name="request">The message.</param>
+    /// <param name="here">Whether it is for sessions of this node alone.</param>
+    internal ValueTask BroadcastAsync(IReadOnlyList<string> rooms, IReadOnlyList<string> sessions, IReadOnlyList<string> among, PublishRequest request, bool here)
+    {
+        var message = new NodeMessage(NodeMessageKind.Broadcast) { Rooms = rooms, Sessions = sessions, Among = among, Message = request, Timestamp = Now };
+        if (!here)
+            return Backplane.SendAsync(message);
+        Broadcast(message);
+        return default;
+    }
 
     private void Broadcast(NodeMessage message)
     {
@@ -260,11 +267,27 @@ public sealed partial class RoomGraph
             Original = request.Original,
         };
         // Of several rooms each in its own turn, so what a session has got already is shared.
-        var seen = message.Rooms.Count > 1 || request.Except.Count > 0 ? new HashSet<string>(request.Except, StringComparer.Ordinal) : null;
+        var seen = message.Rooms.Count + message.Sessions.Count > 1 || request.Except.Count > 0 ? new HashSet<string>(request.Except, StringComparer.Ordinal) : null;
+        foreach (string id in message.Sessions)
+        {
+            if (FindSession(id) is not { } session || !session.IsInAny(message.Among) || session.IsInAny(request.ExceptRooms) || !TryAdd(seen, id))
+                continue;
+            if ((request.Volatile && !session.Wire.IsWritable) || !session.TrySend(outgoing))
+                session.CountDropped();
+        }
+
         foreach (string name in message.Rooms)
         {
             if (_rooms.TryGetValue(name, out var room))
                 room.Post(actor => actor.Send(outgoing, seen, request));
+        }
+
+        static bool TryAdd(HashSet<string>? seen, string id)
+        {
+            if (seen is null)
+                return true;
+            lock (seen)
+                return seen.Add(id);
         }
     }
 }

@@ -24,6 +24,9 @@ public abstract class SessionWire
     /// </summary>
     internal virtual WebSocketConnection? Direct => null;
 
+    /// <summary>Whether nobody wants to see what is sent by <see cref="Direct"/>. It may change: <see cref="Session.DirectChanged"/> is called then.</summary>
+    internal virtual bool TakesAll => true;
+
     /// <summary>Whether it still takes messages: false from the moment on that it is being closed, by whichever side.</summary>
     public virtual bool IsOpen => true;
 

@@ -31,7 +31,7 @@ internal sealed class RoomKinds(RoomGraph graph, RoomsOptions options)
     /// Makes rooms for another protocol's clients, hidden from others: all that no pattern matches, and those whose names begin so, whatever is mapped. What is
     /// said last holds for rooms that are made later.
     /// </summary>
-    public void Hide(char start, RoomOptions room)
+    public void Hide(string start, RoomOptions room)
     {
         room.Validate();
         var kind = new RoomKind(graph, "", room, room.ToStream(options.DedupeWindow), isHidden: true);
@@ -45,7 +45,7 @@ internal sealed class RoomKinds(RoomGraph graph, RoomsOptions options)
     public RoomKind? Find(string room)
     {
         var hidden = Volatile.Read(ref _hidden);
-        if (hidden is not null && room.StartsWith(hidden.Start))
+        if (hidden is not null && room.StartsWith(hidden.Start, StringComparison.Ordinal))
             return hidden.Kind;
         if (Volatile.Read(ref _exact).TryGetValue(room, out var exact))
             return exact;
@@ -58,5 +58,5 @@ internal sealed class RoomKinds(RoomGraph graph, RoomsOptions options)
         return _default ?? hidden?.Kind;
     }
 
-    private sealed record Hidden(char Start, RoomKind Kind);
+    private sealed record Hidden(string Start, RoomKind Kind);
 }
