@@ -25,6 +25,7 @@ public sealed record Target(string Name, FuzzTarget Run, Func<Random, byte[]> Ge
         new("upgrade-request-head", UpgradeRequestHeadTarget.Run, UpgradeRequestHeadTarget.Generate),
         new("envelope-json", EnvelopeTarget.RunJson, EnvelopeTarget.GenerateJson),
         new("envelope-binary", EnvelopeTarget.RunBinary, EnvelopeTarget.GenerateBinary),
+        new("engine-payload", EnginePayloadTarget.Run, EnginePayloadTarget.Generate),
     ];
 
     public override string ToString() => Name;

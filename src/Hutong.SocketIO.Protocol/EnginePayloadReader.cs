@@ -8,7 +8,7 @@ namespace Hutong.SocketIO.Protocol;
 /// nothing: base64 is decoded in its place, so what was read must not be read again.
 /// </summary>
 /// <param name="maxPacketSize">How large a packet may be, in bytes of the payload.</param>
-public struct EnginePayloadReader(int maxPacketSize = 1_000_000)
+public struct EnginePayloadReader(int maxPacketSize)
 {
     /// <summary>What stands between packets.</summary>
     public const byte Separator = 0x1E;
