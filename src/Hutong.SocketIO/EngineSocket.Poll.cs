@@ -11,6 +11,16 @@ public sealed partial class EngineSocket
     // The client has moved, and what waits is being handed to its WebSocket.
     private bool _isSwitching;
 
+    /// <summary>Whether a POST is under way, for tests.</summary>
+    internal bool IsPosting
+    {
+        get
+        {
+            lock (_gate)
+                return _polling is { Posting: true };
+        }
+    }
+
     /// <summary>Begins a GET: it waits until there is something to answer. What it returns is to be taken by <see cref="TakePoll"/>.</summary>
     internal PollStart BeginPoll(out Poll? poll)
     {

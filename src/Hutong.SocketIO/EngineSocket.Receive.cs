@@ -35,9 +35,11 @@ public sealed partial class EngineSocket
     }
 
     /// <summary>Handles the packets of a POST.</summary>
-    /// <returns>Whether it was a payload.</returns>
+    /// <returns>Whether it was a payload, and the session took it.</returns>
     internal async ValueTask<bool> ReadAsync(Memory<byte> payload)
     {
+        if (_state == EngineState.Closed)
+            return false;
         var reader = new EnginePayloadReader(payload.Length);
         while (!reader.IsAtEnd && _state != EngineState.Closed)
         {

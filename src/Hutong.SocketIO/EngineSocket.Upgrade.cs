@@ -9,6 +9,16 @@ public sealed partial class EngineSocket
     // How long a GET that comes during the trial waits at most.
     private static readonly TimeSpan ReleaseInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether a WebSocket is being tried, for tests.</summary>
+    internal bool IsUpgrading
+    {
+        get
+        {
+            lock (_gate)
+                return _webSocket is not null && _direct is null;
+        }
+    }
+
     /// <summary>Tries a WebSocket that came with this session's id, and reads it if the client moves to it.</summary>
     internal async Task UpgradeAsync(WebSocketConnection connection)
     {

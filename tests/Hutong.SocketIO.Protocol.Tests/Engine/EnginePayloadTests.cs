@@ -32,7 +32,7 @@ public class EnginePayloadTests
         { "4a·x·4b", ["Message:a", "!unknown_packet_type"] },
         { "bAQIDBA=", ["!invalid_base64"] },
         { "bAQID BA==", ["!invalid_base64"] },
-        { "bAQIDBA==AA", ["!invalid_base64"] },
+        { "bAQ==AAAA", ["!invalid_base64"] },
         { "bAQIDBB==", ["!invalid_base64"] },
         { "b*", ["!invalid_base64"] },
         { "4hello ther", ["!packet_too_large"] },
