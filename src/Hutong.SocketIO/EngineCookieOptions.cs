@@ -25,4 +25,15 @@ public sealed record EngineCookieOptions
 
     /// <summary>How long the browser keeps it; null, the default: until it is closed.</summary>
     public TimeSpan? MaxAge { get; init; }
+
+    internal void Append(HttpContext context, string id) => context.Response.Cookies.Append(Name, id, new CookieOptions
+    {
+        Path = Path,
+        HttpOnly = HttpOnly,
+        SameSite = SameSite,
+        Secure = Secure,
+        Domain = Domain,
+        MaxAge = MaxAge,
+        IsEssential = true,
+    });
 }

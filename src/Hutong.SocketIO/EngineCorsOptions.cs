@@ -14,4 +14,6 @@ public sealed record EngineCorsOptions
 
     /// <summary>How long a browser may remember the answer to a preflight. Default 10 minutes.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromMinutes(10);
+
+    internal void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(MaxAge, TimeSpan.Zero, "Cors.MaxAge");
 }

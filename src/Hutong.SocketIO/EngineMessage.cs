@@ -12,6 +12,15 @@ public sealed class EngineMessage
 
     private EngineMessage(PreparedMessage prepared) => Prepared = prepared;
 
+    /// <summary>The heartbeat.</summary>
+    internal static EngineMessage Ping { get; } = new(PreparedMessage.Text("2"));
+
+    /// <summary>Nothing: ends a poll.</summary>
+    internal static EngineMessage Noop { get; } = new(PreparedMessage.Text("6"));
+
+    /// <summary>The end of a session, which also stands last in a queue that is emptied before.</summary>
+    internal static EngineMessage Close { get; } = new(PreparedMessage.Text("1"));
+
     /// <summary>Whether it is bytes rather than text.</summary>
     public bool IsBinary => Prepared.Type == MessageType.Binary;
 
@@ -20,6 +29,9 @@ public sealed class EngineMessage
 
     /// <summary>The packet in a polling payload: <c>4</c> and the text, or <c>b</c> and base64, made by the first who needs it.</summary>
     internal ReadOnlyMemory<byte> Polled => IsBinary ? _base64 ??= ToBase64(Prepared.Data.Span) : Prepared.Data;
+
+    /// <summary>How long <see cref="Polled"/> is, without making it.</summary>
+    internal int PolledLength => IsBinary ? 1 + Base64.GetMaxEncodedToUtf8Length(Prepared.Data.Length) : Prepared.Data.Length;
 
     /// <summary>Makes a text message. Lone surrogates become U+FFFD.</summary>
     /// <param name="text">The text.</param>

@@ -60,4 +60,30 @@ public sealed record EngineOptions
 
     /// <summary>The clock; <see cref="TimeProvider.System"/> by default.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal void Validate()
+    {
+        CheckTime(PingInterval, nameof(PingInterval));
+        CheckTime(PingTimeout, nameof(PingTimeout));
+        CheckTime(UpgradeTimeout, nameof(UpgradeTimeout));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxPayload);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(QueueLimit);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+        if (Transports.Count == 0 || Transports.Any(t => !Enum.IsDefined(t)))
+            throw new ArgumentException("Name at least one transport.", nameof(Transports));
+        // A page of any origin could act in the name of whoever visits it.
+        if (Cors.Credentials && AllowedOrigins.Contains("*", StringComparer.Ordinal))
+            throw new ArgumentException("Credentials cannot go with the origin '*': list the origins.", nameof(Cors));
+        Cors.Validate();
+        if (Cookie is not null)
+            ArgumentException.ThrowIfNullOrEmpty(Cookie.Name, "Cookie.Name");
+        if (HttpCompression is not null)
+            ArgumentOutOfRangeException.ThrowIfNegative(HttpCompression.Threshold, "HttpCompression.Threshold");
+    }
+
+    private static void CheckTime(TimeSpan value, string name)
+    {
+        if (value < TimeSpan.FromMilliseconds(10) || value > TimeSpan.FromDays(1))
+            throw new ArgumentOutOfRangeException(name, value, "Between 10 ms and one day.");
+    }
 }
