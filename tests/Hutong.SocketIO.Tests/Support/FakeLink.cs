@@ -88,6 +88,8 @@ internal sealed class FakeLink : IEngineLink
         }
     }
 
+    public bool TrySendText(ReadOnlySpan<byte> packet) => TrySend(EngineMessage.Text(packet[1..].ToArray()));
+
     public void NotifyDrained(long bytes, Action callback)
     {
         bool now;
