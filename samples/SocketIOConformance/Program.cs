@@ -26,6 +26,7 @@ var options = new EngineOptions
 };
 
 app.MapEngineIO("/engine.io/", engine => engine.OnConnection(EngineEcho.Serve), options);
+app.MapSocketIO(SocketAnswers.Serve, new SocketIOOptions { Engine = options, ConnectTimeout = TimeSpan.FromSeconds(1) });
 
 await app.StartAsync();
 Console.WriteLine($"Listening on {string.Join(", ", app.Urls)}");

@@ -66,6 +66,20 @@ public sealed class SocketEvent
         return _json!.Read<T>(_data.Span.Slice(start, length), _attachments);
     }
 
+    /// <summary>An argument as it came, to be sent on: a <see cref="JsonElement"/>, or bytes if it is an attachment; null if it is missing.</summary>
+    /// <param name="index">Which one.</param>
+    public object? GetValue(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        if (index >= Count)
+            return null;
+        if (_values is not null)
+            return _values[index];
+        var (start, length) = _many is null ? _few[index] : _many[index];
+        var json = _data.Span.Slice(start, length);
+        return JsonPlaceholders.NumberOf(json) is { } number && number < _attachments.Count ? _attachments[number] : Get<JsonElement>(index);
+    }
+
     /// <summary>The arguments as JSON values; attachments are base64 in their places.</summary>
     public IReadOnlyList<JsonElement> ToJson() => [.. Enumerable.Range(0, Count).Select(Get<JsonElement>)];
 

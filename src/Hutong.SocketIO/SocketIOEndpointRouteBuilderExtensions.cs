@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Hutong.SocketIO;
 using Hutong.SocketIO.Internal;
+using Hutong.SocketIO.Internal.Client;
 using Hutong.SocketIO.Internal.Engine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,7 +24,7 @@ public static class SocketIOEndpointRouteBuilderExtensions
     /// <param name="pattern">The route: the <c>path</c> of clients. It is served with and without a slash at its end.</param>
     /// <param name="configure">Says what happens with sockets.</param>
     /// <param name="options">How it behaves; null for the defaults, or what <c>AddSocketIO</c> was given.</param>
-    /// <returns>The endpoint, for authorization, rate limits, CORS and the like.</returns>
+    /// <returns>The endpoint, for authorization, rate limits, CORS and the like. The client's scripts are not part of it.</returns>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     /// <exception cref="InvalidOperationException">Options were given here and to <c>AddSocketIO</c>.</exception>
     public static IEndpointConventionBuilder MapSocketIO(
@@ -39,6 +40,8 @@ public static class SocketIOEndpointRouteBuilderExtensions
             socket.Sink = server.Open(new EngineLink(socket));
             return default;
         });
+        if (server.Options.ServeClient)
+            ClientScripts.Map(endpoints, pattern);
         return endpoints.Map(pattern, (RequestDelegate)engine.HandleAsync).WithDisplayName($"Socket.IO {pattern}");
     }
 }

@@ -9,6 +9,9 @@ public sealed record SocketIOOptions
     /// <summary>The connection below: transports, heartbeats, origins, sizes. By default same-origin pages and programs may connect.</summary>
     public EngineOptions Engine { get; init; } = new();
 
+    /// <summary>Whether the official client's scripts are served beside it, as <c>socket.io.js</c> and the like. Default true.</summary>
+    public bool ServeClient { get; init; } = true;
+
     /// <summary>How long a client may take until it is in a namespace. Default 45 s; then its connection is closed.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(45);
 

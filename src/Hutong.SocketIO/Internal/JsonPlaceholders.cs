@@ -19,6 +19,13 @@ internal static class JsonPlaceholders
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>The attachment that a value is; null if it is another value.</summary>
+    public static int? NumberOf(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
+        return reader.Read() && reader.TokenType == JsonTokenType.StartObject && NumberOf(reader) is >= 0 and var number ? number : null;
+    }
+
     private static void Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
     {
         switch (reader.TokenType)

@@ -240,7 +240,10 @@ internal sealed class SocketClient : IEngineSink
         string name = Encoding.UTF8.GetString(packet.Namespace.Span);
         lock (_gate)
         {
-            if (known is not null || _connecting?.Contains(name) == true)
+            // One that asks twice before it is answered is answered once.
+            if (_connecting?.Contains(name) == true)
+                return;
+            if (known is not null)
             {
                 name = "";
             }

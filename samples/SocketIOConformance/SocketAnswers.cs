@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Hutong.SocketIO;
+
+namespace SocketIOConformance;
+
+/// <summary>Tells each client what it said when it connected, and sends messages and arguments back.</summary>
+internal static class SocketAnswers
+{
+    public static void Serve(SocketIOServer io)
+    {
+        io.OnConnection(Answer);
+        io.Of("/custom").OnConnection(Answer);
+    }
+
+    private static ValueTask Answer(Socket socket)
+    {
+        // All arguments, however many there are: so the event is taken as it is, attachments included.
+        socket.OnAny(static e =>
+        {
+            if (e.Name == "message-with-ack")
+                e.Ack?.Send(Arguments(e));
+            return default;
+        });
+        socket.OnAny(e => e.Name == "message" ? socket.EmitAsync("message-back", Arguments(e)) : default);
+        return socket.EmitAsync("auth", socket.Handshake.Auth.ValueKind == JsonValueKind.Undefined ? new object() : socket.Handshake.Auth);
+    }
+
+    private static ReadOnlySpan<object?> Arguments(SocketEvent e) => (object?[])[.. Enumerable.Range(0, e.Count).Select(e.GetValue)];
+}
