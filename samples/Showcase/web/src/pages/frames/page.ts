@@ -43,7 +43,7 @@ export const page: Page = {
   rooms: ['/frames/walk', '/seeds/echo'],
   about: () => [t('about1'), t('about2'), t('about3')],
   mount(main) {
-    let ended = false;
+    let turn = 0;
     const text = h('input', { class: 'input', id: 'walk-text', maxlength: '200', '.value': t('hello'), 'data-testid': 'walk-text' });
     const pieces = h('input', { class: 'input', id: 'walk-pieces', type: 'number', min: '1', max: '5', '.value': '2',
       'data-testid': 'walk-pieces' });
@@ -53,6 +53,7 @@ export const page: Page = {
     const field = (id: string, label: string, input: HTMLElement) => h('div', {}, h('label', { for: id }, label), input);
 
     async function walk(): Promise<void> {
+      const mine = ++turn;
       setText(problem, '');
       try {
         const answer = await fetch('/frames/walk', {
@@ -63,11 +64,13 @@ export const page: Page = {
           throw new Error(String(answer.status));
         const walked: Step[] = (await answer.json()).steps;
         const accept = await computeAccept(walked);
-        if (!ended)
+        // Whoever asked again waits for the later answer.
+        if (mine === turn)
           fill(steps, ...walked.map((step) => step.kind === 'frame' ? frame(step) : head(step, accept)),
             h('li', { class: 'step last muted' }, t('end')));
       } catch {
-        setText(problem, t('failed'));
+        if (mine === turn)
+          setText(problem, t('failed'));
       }
     }
 
@@ -78,7 +81,7 @@ export const page: Page = {
         h('button', { class: 'button primary', 'data-testid': 'walk' }, t('go'))),
       problem, steps);
     void walk();
-    return () => { ended = true; };
+    return () => { turn++; };
   },
 };
 

@@ -69,9 +69,10 @@ export const polling: Transport = (sink, signal, cut, every) => {
       { signal: line });
     for (const each of since ? publications : [])
       take(sink, each);
-    const last = publications.at(-1);
-    if (epoch !== undefined)
-      since = last ? `${last.epoch}:${last.offset}` : since || `${epoch}:${offset}`;
+    // With nothing new, from where the server is: a room that was empty, or was lost, has another epoch once somebody speaks in it.
+    const last = publications.at(-1) ?? { epoch, offset };
+    if (last.epoch !== undefined)
+      since = `${last.epoch}:${last.offset}`;
     await pause(every(), line);
     line.throwIfAborted();
   });
