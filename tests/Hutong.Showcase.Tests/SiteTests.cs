@@ -69,7 +69,8 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
     {
         await using var server = await Server.StartAsync();
         await using var window = await Chromium.OpenAsync(new() { Locale = locale, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
-        await window.Page.AddInitScriptAsync("localStorage.setItem('hutong.name', 'Ada')");
+        // Somebody with a name, and one notice that they have not read.
+        await window.Page.AddInitScriptAsync("localStorage.setItem('hutong.name', 'Ada'); localStorage.setItem('hutong.inbox.Ada', '[{\"id\":\"1\",\"title\":\"T\",\"message\":\"M\",\"type\":\"info\",\"from\":\"\",\"at\":1}]')");
         var problems = new List<string>();
         foreach (string page in Pages)
         {
@@ -77,6 +78,7 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
             await Expect(window.Page.Locator("aside")).ToBeVisibleAsync();
             await Expect(window["state"]).ToHaveAttributeAsync("data-state", "open");
             await Expect(window.Page.Locator("html")).ToHaveAttributeAsync("lang", locale == "zh-CN" ? "zh-CN" : "en");
+            await Expect(window["lane-unread"]).ToHaveTextAsync(locale == "zh-CN" ? "1 条未读" : "1 unread");
             await window.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             problems.AddRange((await window.Page.EvaluateAsync<string[]>(Audit)).Select(problem => $"/{page}: {problem}"));
         }

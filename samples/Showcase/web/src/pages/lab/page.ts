@@ -38,6 +38,8 @@ export const page: Page = {
     let idle: number | undefined;
     const lines = new EventTarget();
     const others = new BroadcastChannel(LOCK);
+    // Who goes away by another address or closes the window says goodbye too.
+    addEventListener('pagehide', stop);
     others.onmessage = () => {
       if (!running)
         return;
@@ -244,6 +246,7 @@ export const page: Page = {
       clearInterval(timer);
       stop();
       others.close();
+      removeEventListener('pagehide', stop);
       chart.destroy();
     };
   },
