@@ -49,7 +49,11 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
             const labelled = element.getAttribute('aria-labelledby');
             const name = element.getAttribute('aria-label') || (labelled && document.getElementById(labelled)?.textContent) || [...element.labels ?? []].map(l => l.textContent).join('') || element.textContent || element.title;
             if (!name?.trim()) problems.push('no name: ' + element.outerHTML.slice(0, 90));
+            // Whoever speaks to the page says what they see (§2.5.3).
+            const shown = element.matches('button, a') && /[\p{L}\p{N}]/u.test(element.textContent) ? element.innerText.trim().split(/\s+/)[0].toLowerCase() : '';
+            if (!name.toLowerCase().includes(shown)) problems.push(`named otherwise than it looks: ${element.outerHTML.slice(0, 90)}`);
           }
+          for (const head of document.querySelectorAll('th')) if (!head.textContent.trim()) problems.push('empty th: ' + head.parentElement.textContent);
           if (document.querySelectorAll('h1').length !== 1) problems.push('not one h1');
           for (const landmark of ['header', 'nav', 'main', 'aside']) if (!document.querySelector(landmark)) problems.push('no ' + landmark);
           const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
