@@ -49,7 +49,11 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
             const labelled = element.getAttribute('aria-labelledby');
             const name = element.getAttribute('aria-label') || (labelled && document.getElementById(labelled)?.textContent) || [...element.labels ?? []].map(l => l.textContent).join('') || element.textContent || element.title;
             if (!name?.trim()) problems.push('no name: ' + element.outerHTML.slice(0, 90));
+            // Whoever speaks to the page says what they see (§2.5.3).
+            const shown = element.matches('button, a') && /[\p{L}\p{N}]/u.test(element.textContent) ? element.innerText.trim().split(/\s+/)[0].toLowerCase() : '';
+            if (!name.toLowerCase().includes(shown)) problems.push(`named otherwise than it looks: ${element.outerHTML.slice(0, 90)}`);
           }
+          for (const head of document.querySelectorAll('th')) if (!head.textContent.trim()) problems.push('empty th: ' + head.parentElement.textContent);
           if (document.querySelectorAll('h1').length !== 1) problems.push('not one h1');
           for (const landmark of ['header', 'nav', 'main', 'aside']) if (!document.querySelector(landmark)) problems.push('no ' + landmark);
           const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
@@ -69,7 +73,8 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
     {
         await using var server = await Server.StartAsync();
         await using var window = await Chromium.OpenAsync(new() { Locale = locale, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
-        await window.Page.AddInitScriptAsync("localStorage.setItem('hutong.name', 'Ada')");
+        // Somebody with a name, and one notice that they have not read.
+        await window.Page.AddInitScriptAsync("localStorage.setItem('hutong.name', 'Ada'); localStorage.setItem('hutong.inbox.Ada', '[{\"id\":\"1\",\"title\":\"T\",\"message\":\"M\",\"type\":\"info\",\"from\":\"\",\"at\":1}]')");
         var problems = new List<string>();
         foreach (string page in Pages)
         {
@@ -77,6 +82,7 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
             await Expect(window.Page.Locator("aside")).ToBeVisibleAsync();
             await Expect(window["state"]).ToHaveAttributeAsync("data-state", "open");
             await Expect(window.Page.Locator("html")).ToHaveAttributeAsync("lang", locale == "zh-CN" ? "zh-CN" : "en");
+            await Expect(window["lane-unread"]).ToHaveTextAsync(locale == "zh-CN" ? "1 条未读" : "1 unread");
             await window.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             problems.AddRange((await window.Page.EvaluateAsync<string[]>(Audit)).Select(problem => $"/{page}: {problem}"));
         }

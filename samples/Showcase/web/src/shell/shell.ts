@@ -81,7 +81,7 @@ function languages(): HTMLElement {
       document.querySelector<HTMLElement>(`[data-testid=language-${language}]`)?.focus();
     },
   }, label);
-  const group = h('div', { class: 'switch', role: 'group', 'aria-label': t('language') }, button('en', 'EN', 'English'),
+  const group = h('div', { class: 'switch', role: 'group', 'aria-label': t('language') }, button('en', 'EN', 'EN, English'),
     button('zh', '中', '中文'));
   for (const each of group.children)
     each.setAttribute('aria-pressed',

@@ -67,7 +67,7 @@ export const page: Page = {
         h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('readers') }, h('table', { class: 'wide readers' },
           h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('how')),
             ...(['received', 'rate', 'conflated', 'age'] as const).map((key) => h('th', { scope: 'col', class: 'num' }, t(key))),
-            h('th', {}, ''))), readers)),
+            h('td', {}))), readers)),
         h('p', { class: 'muted small' }, t('note'))));
 
     function save(): void {
