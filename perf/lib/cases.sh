@@ -7,7 +7,7 @@ default_cases=(echo125x1 echo125x16 echo16Kx1 echo1Mx1 wss125x1 wss125x16 deflat
   handshake handshake-fast idle10000 rooms5000 rooms5000x8)
 all_cases=(echo16x1 echo16x16 echo125x1 echo125x16 echo1Kx1 echo1Kx16 echo16Kx1 echo16Kx16 echo1Mx1 echo1Mx16
   echo125x1c1 echo125x1c1000 echo125x1c10000 wss125x1 wss125x16 wss16Kx1 deflate1Kx1
-  broadcast1000x1 broadcast1000x8 broadcast10000x1 broadcast10000x8 handshake handshake-fast idle10000 rooms5000 rooms5000x8)
+  broadcast1000x1 broadcast1000x8 broadcast10000x1 broadcast10000x8 handshake handshake-fast idle10000 rooms5000 rooms5000x8 rooms10000)
 
 # How many connections the large cases have; a quick run has fewer.
 thousand=1000 five_thousand=5000 ten_thousand=10000
@@ -36,6 +36,7 @@ define() { # CASE
   case "$1" in
     *c1) arguments+=(--connections 1) ;;
     *c10000|broadcast10000*|idle10000) many "$ten_thousand" ;;
+    rooms10000*) many "$ten_thousand" ;;
     rooms5000*) many "$five_thousand" ;;
     *c1000|broadcast1000*) many "$thousand" ;;
   esac
@@ -78,6 +79,8 @@ signalr_hub() { # PATH
 
 takes_part() { # SERVER CASE
   case "$1 $2" in
+    # Beside a bare broadcast.
+    *\ rooms10000) [[ $1 == hutong-rooms ]] ;;
     hutong-rooms\ rooms*|signalr-groups\ rooms*|socketio\ rooms*) true ;;
     hutong-rooms\ *|signalr-groups\ *|socketio\ *|*\ rooms*) false ;;
     hutong-standalone\ handshake-fast|aspnetcore\ handshake-fast|bun\ handshake-fast) true ;;

@@ -123,6 +123,24 @@ public class ChatTests(Chromium chromium) : ShowcaseTests(chromium)
         ErrorsBesidesCuts(ada).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Image_ServerAway_FailsAndGoesOutOnRetry()
+    {
+        await using var server = await Server.StartAsync();
+        await using var ada = await OpenAsync(server, "chat", "Ada");
+        await Expect(ada["people"]).ToContainTextAsync("Ada");
+        await server.KillAsync();
+        await Expect(ada["banner"]).ToBeVisibleAsync();
+        await ada["file"].SetInputFilesAsync(new FilePayload { Name = "dot.png", MimeType = "image/png", Buffer = Dot });
+        await Expect(ada["message"]).ToHaveAttributeAsync("data-status", "failed");
+        await server.RestartAsync();
+        await ReconnectAsync(ada);
+        await ada["retry-message"].ClickAsync();
+        await Expect(ada["message"]).ToHaveAttributeAsync("data-status", "sent");
+        await Expect(ada["retry-message"]).ToHaveCountAsync(0);
+        ErrorsBesidesCuts(ada).ShouldBeEmpty();
+    }
+
     private static ILocator Texts(Window window) => window["message"].Locator(".text");
 
     private static async Task SayAsync(Window window, string text)

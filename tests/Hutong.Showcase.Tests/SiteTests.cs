@@ -49,7 +49,11 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
             const labelled = element.getAttribute('aria-labelledby');
             const name = element.getAttribute('aria-label') || (labelled && document.getElementById(labelled)?.textContent) || [...element.labels ?? []].map(l => l.textContent).join('') || element.textContent || element.title;
             if (!name?.trim()) problems.push('no name: ' + element.outerHTML.slice(0, 90));
+            // Whoever speaks to the page says what they see (§2.5.3).
+            const shown = element.matches('button, a') && /[\p{L}\p{N}]/u.test(element.textContent) ? element.innerText.trim().split(/\s+/)[0].toLowerCase() : '';
+            if (!name.toLowerCase().includes(shown)) problems.push(`named otherwise than it looks: ${element.outerHTML.slice(0, 90)}`);
           }
+          for (const head of document.querySelectorAll('th')) if (!head.textContent.trim()) problems.push('empty th: ' + head.parentElement.textContent);
           if (document.querySelectorAll('h1').length !== 1) problems.push('not one h1');
           for (const landmark of ['header', 'nav', 'main', 'aside']) if (!document.querySelector(landmark)) problems.push('no ' + landmark);
           const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
@@ -69,7 +73,8 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
     {
         await using var server = await Server.StartAsync();
         await using var window = await Chromium.OpenAsync(new() { Locale = locale, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
-        await window.Page.AddInitScriptAsync("localStorage.setItem('hutong.name', 'Ada')");
+        // Somebody with a name, and one notice that they have not read.
+        await window.Page.AddInitScriptAsync("localStorage.setItem('hutong.name', 'Ada'); localStorage.setItem('hutong.inbox.Ada', '[{\"id\":\"1\",\"title\":\"T\",\"message\":\"M\",\"type\":\"info\",\"from\":\"\",\"at\":1}]')");
         var problems = new List<string>();
         foreach (string page in Pages)
         {
@@ -77,6 +82,7 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
             await Expect(window.Page.Locator("aside")).ToBeVisibleAsync();
             await Expect(window["state"]).ToHaveAttributeAsync("data-state", "open");
             await Expect(window.Page.Locator("html")).ToHaveAttributeAsync("lang", locale == "zh-CN" ? "zh-CN" : "en");
+            await Expect(window["lane-unread"]).ToHaveTextAsync(locale == "zh-CN" ? "1 条未读" : "1 unread");
             await window.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             problems.AddRange((await window.Page.EvaluateAsync<string[]>(Audit)).Select(problem => $"/{page}: {problem}"));
         }
@@ -150,6 +156,70 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
         await window.Page.ReloadAsync();
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("行情");
         window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Keyboard_OnEachPage_GoesInOrderAndIsSeen()
+    {
+        // What has the focus, whether that can be seen, and whether it is where one looks: not under the wall at the top.
+        const string Look = """
+            () => {
+              const e = document.activeElement;
+              if (!e || e === document.body) return 'nowhere';
+              const s = getComputedStyle(e);
+              const place = e.getBoundingClientRect();
+              const order = [...document.querySelectorAll('*')].indexOf(e);
+              const seen = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2);
+              return JSON.stringify({ order, seen, inView: place.bottom > 0 && place.top < innerHeight && place.width > 0, what: e.outerHTML.slice(0, 90) });
+            }
+            """;
+        await using var server = await Server.StartAsync();
+        await using var window = await OpenAsync(server, "", "Ada");
+        var problems = new List<string>();
+        foreach (string page in Pages)
+        {
+            await window.Page.GotoAsync($"{server.Url}/{page}");
+            await Expect(window.Page.Locator("aside")).ToBeVisibleAsync();
+            await window.Page.EvaluateAsync("() => document.activeElement?.blur()");
+            int before = -1;
+            int steps = 0;
+            for (; steps < 120; steps++)
+            {
+                await window.Page.Keyboard.PressAsync("Tab");
+                string looked = await window.Page.EvaluateAsync<string>(Look);
+                if (looked == "nowhere")
+                    break;
+                var focus = System.Text.Json.JsonElement.Parse(looked);
+                int order = focus.GetProperty("order").GetInt32();
+                if (order <= before)
+                    break;
+                before = order;
+                if (!focus.GetProperty("seen").GetBoolean() || !focus.GetProperty("inView").GetBoolean())
+                    problems.Add($"/{page}: {looked}");
+            }
+
+            // Skip link, brand, languages, theme, ten doors or so, and the panel beside: fewer would be a trap or a page without use.
+            if (steps is < 18 or 120)
+                problems.Add($"/{page}: {steps} steps");
+        }
+
+        problems.ShouldBeEmpty();
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Network_OffAndOn_ItSaysSoAndGoesOnByItself()
+    {
+        await using var server = await Server.StartAsync();
+        await using var window = await OpenAsync(server, "", "Ada");
+        await Expect(window["state"]).ToHaveAttributeAsync("data-state", "open");
+        await window.Page.Context.SetOfflineAsync(true);
+        await Expect(window["banner-text"]).ToContainTextAsync("This device is offline");
+        await Expect(window["state"]).ToHaveAttributeAsync("data-state", "offline");
+        await window.Page.Context.SetOfflineAsync(false);
+        await Expect(window["state"]).ToHaveAttributeAsync("data-state", "open");
+        await Expect(window["banner"]).ToBeHiddenAsync();
+        ErrorsBesidesCuts(window).ShouldBeEmpty();
     }
 
     [Fact]

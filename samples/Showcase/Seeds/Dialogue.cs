@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hutong.Connections;
 using Hutong.Rooms;
@@ -8,7 +9,8 @@ namespace Showcase.Seeds;
 /// <summary>One connection that speaks a guide's dialogue, with a session in the rooms of the pages.</summary>
 internal abstract class Dialogue(RoomGraph graph)
 {
-    private static readonly JsonSerializerOptions Json = JsonSerializerOptions.Web;
+    // Names are as they were written: nobody puts this into a page's markup.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The rooms.</summary>
     protected RoomGraph Graph { get; } = graph;

@@ -1,7 +1,7 @@
 import { h, icon } from '../lib/dom.js';
 import { number, texts } from '../lib/language.js';
 import type { Page } from '../lib/page.js';
-import { doors } from '../shell/doors.js';
+import { doors, type ClosedDoor } from '../shell/doors.js';
 import { t as names } from '../shell/texts.js';
 
 const t = texts({
@@ -16,12 +16,15 @@ const t = texts({
     lab: 'Five transports side by side, measured on your machine.',
     frames: 'A handshake and its frames, byte by byte, with your own words.',
     seeds: 'Client classes from five guides, as they stand, in the same rooms.',
-    editor: 'Several people in one document.',
+    editor: 'Several people in one document.', socketio: 'The guide’s chat, by Socket.IO’s own client.',
     how: 'How to see the most of it',
     how1: 'Open a page in two windows, side by side.',
     how2: 'Stop the server with Ctrl+C, write something, start it again.',
     how3: 'Look behind the door: each page shows its own frames and its own source.',
     soon: 'Coming',
+    about1: 'One connection serves the whole site: a page joins its rooms when it opens, and leaves them when it closes.',
+    about2: 'The list of frames below is what this very connection has just said and heard.',
+    about3: 'The code is the one that runs: read from the repository when the site was built.',
   },
   zh: {
     title: '一条胡同，许多扇门',
@@ -34,19 +37,27 @@ const t = texts({
     lab: '五种传输方式并排跑，在您的机器上量。',
     frames: '用您自己写的话，逐字节看握手与帧。',
     seeds: '五篇指南里的客户端类，一字不改，进同样的房间。',
-    editor: '几个人写同一份文档。',
+    editor: '几个人写同一份文档。', socketio: '指南里的聊天室，用 Socket.IO 自己的客户端。',
     how: '怎样看得最多',
     how1: '同一页开两个窗口，并排放。',
     how2: '按 Ctrl+C 停掉服务器，写点东西，再启动它。',
     how3: '看看门后：每一页都列出自己的帧和自己的源代码。',
     soon: '即将开放',
+    about1: '整个站点只用一条连接：页面打开时加入自己的房间，关闭时离开。',
+    about2: '下面的帧列表，就是这条连接刚刚说的和听到的。',
+    about3: '代码就是正在运行的代码：构建站点时从仓库里读出来。',
   },
 });
+
+const CLOSED: [ClosedDoor, string][] = [
+  ['editor', 'M5 4h10l4 4v12H5zM9 13h6M9 17h4'],
+  ['socketio', 'M4 6h12v8H9l-5 4zM19 9v9l-4-3'],
+];
 
 /** The map of the lane. */
 export const page: Page = {
   rooms: ['/rt'],
-  about: () => [t('lead')],
+  about: () => [t('about1'), t('about2'), t('about3')],
   mount(main) {
     const isOpen = (name: string) => doors.some((door) => door.name === name);
     main.append(
@@ -57,11 +68,11 @@ export const page: Page = {
           icon(door.icon),
           h('h2', {}, names(door.name)),
           h('p', {}, door.name === 'home' ? '' : t(door.name))))),
-        !isOpen('editor') && h('li', {}, h('div', { class: 'gate closed' },
+        ...CLOSED.filter(([name]) => !isOpen(name)).map(([name, path]) => h('li', {}, h('div', { class: 'gate closed' },
           h('span', { class: 'plate', 'aria-hidden': 'true' }, '…'),
-          icon('M5 4h10l4 4v12H5zM9 13h6M9 17h4'),
-          h('h2', {}, names('editor'), ' ', h('small', { class: 'badge' }, t('soon'))),
-          h('p', {}, t('editor'))))),
+          icon(path),
+          h('h2', {}, names(name), ' ', h('small', { class: 'badge' }, t('soon'))),
+          h('p', {}, t(name)))))),
       h('section', { class: 'how' }, h('h2', {}, t('how')),
         h('ol', {}, ...(['how1', 'how2', 'how3'] as const).map((each) => h('li', {}, t(each))))));
     return () => {};

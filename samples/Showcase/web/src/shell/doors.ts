@@ -1,6 +1,8 @@
 import type { Page } from '../lib/page.js';
 
-export type DoorName = 'home' | 'chat' | 'ticker' | 'notifications' | 'dashboard' | 'game' | 'lab' | 'frames' | 'seeds' | 'editor';
+export type DoorName = 'home' | 'chat' | 'ticker' | 'notifications' | 'dashboard' | 'game' | 'lab' | 'frames' | 'seeds' | ClosedDoor;
+/** Doors that open later: the map shows where. */
+export type ClosedDoor = 'editor' | 'socketio';
 
 export interface Door {
   name: DoorName;

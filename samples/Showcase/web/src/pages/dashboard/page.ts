@@ -1,8 +1,9 @@
 import { lineChart } from '../../lib/chart.js';
 import { client, rooms } from '../../lib/connection.js';
-import { announce, h, setText } from '../../lib/dom.js';
+import { h, setText } from '../../lib/dom.js';
 import { number, texts } from '../../lib/language.js';
 import type { Page } from '../../lib/page.js';
+import { toast } from '../../lib/toasts.js';
 
 const t = texts({
   en: {
@@ -12,7 +13,7 @@ const t = texts({
     cpu: 'CPU', memory: 'Memory', server: 'This server', network: 'Network', messages: 'Messages', connections: 'Connections',
     sessions: 'Sessions', lag: 'Waiting for slow readers', gc: 'Garbage collections',
     in: 'in', out: 'out', perSecond: '{n} /s', alarm: '{what} is above 90 %', calm: '{what} is back below 75 %', ok: 'All is well',
-    alarmRule: 'The alarm begins above 90 % and ends below 75 %, so that it does not flap.',
+    dismiss: 'Dismiss', alarmRule: 'The alarm begins above 90 % and ends below 75 %, so that it does not flap.',
     about1: 'A room with one publication a second; after a cut the missing seconds are recovered, and the charts have no hole.',
     about2: 'An alarm with hysteresis.', about3: 'Numbers of the operating system and of Hutong’s own meters.',
   },
@@ -21,7 +22,7 @@ const t = texts({
     minute: '最近一分钟', hour: '最近一小时', range: '时间范围', load: '让机器忙 12 秒', stop: '停止负载', busy: '已经在忙了。',
     cpu: 'CPU', memory: '内存', server: '本服务器', network: '网络', messages: '消息', connections: '连接', sessions: '会话', lag: '慢读者积压', gc: '垃圾回收',
     in: '入', out: '出', perSecond: '每秒 {n}', alarm: '{what} 超过 90 %', calm: '{what} 已回到 75 % 以下', ok: '一切正常',
-    alarmRule: '超过 90 % 告警，低于 75 % 才解除，不会来回抖动。',
+    dismiss: '关闭', alarmRule: '超过 90 % 告警，低于 75 % 才解除，不会来回抖动。',
     about1: '每秒发布一次的房间；断线后补回缺的几秒，图上没有缺口。', about2: '带回差的告警。', about3: '数字来自操作系统和 Hutong 自己的计量。',
   },
 });
@@ -102,8 +103,8 @@ export const page: Page = {
       const values = {
         cpu: `${number(last.cpu, 1)} %`, memory: `${number(last.memory, 1)} %`, connections: number(last.connections),
         sessions: number(last.sessions),
-        messages: `${t('in')} ${number(last.requestsPerSecond)} · ${t('out')} ${number(last.messagesOut)}`,
-        network: `${number(last.networkIn, 2)} · ${number(last.networkOut, 2)} MB/s`,
+        messages: `↓ ${number(last.requestsPerSecond)}  ↑ ${number(last.messagesOut)} /s`,
+        network: `↓ ${number(last.networkIn, 2)}  ↑ ${number(last.networkOut, 2)} MB/s`,
         server: `${number(last.serverCpu, 1)} % · ${number(last.serverMemory, 0)} MiB`, lag: `${number(last.lag)} B`,
         gc: t('perSecond', { n: number(last.collections) }),
       };
@@ -130,7 +131,7 @@ export const page: Page = {
     room.on('alarm', ({ what, isOn }: { what: 'cpu' | 'memory'; isOn: boolean }) => {
       on[what] = isOn;
       drawAlarm();
-      announce(t(isOn ? 'alarm' : 'calm', { what: t(what) }));
+      toast(t(isOn ? 'alarm' : 'calm', { what: t(what) }), t('alarmRule'), isOn ? 'error' : 'success', t('dismiss'), t('title'));
       if (isOn && document.hidden && 'Notification' in globalThis && Notification.permission === 'granted')
         new Notification(t('alarm', { what: t(what) }));
     }, { signal: ended.signal });

@@ -55,13 +55,13 @@ export const page: Page = {
     const select = h('select', { class: 'input', id: 'seed', 'data-testid': 'seed' },
       ...SEEDS.map(({ key, path }) => h('option', { value: key }, path)));
     const input = h('input', { class: 'input mono', id: 'seed-message', '.value': seed.first, 'data-testid': 'seed-message' });
-    const log = h('ol', { class: 'conversation', role: 'log', tabindex: '0', 'aria-label': t('said'), 'data-testid': 'seed-log' });
+    const log = h('div', { class: 'conversation', role: 'log', tabindex: '0', 'aria-label': t('said'), 'data-testid': 'seed-log' });
     const toggle = h('button', { type: 'button', class: 'button primary', 'data-testid': 'seed-connect',
       onclick: () => socket ? socket.close(1000) : open() }, t('connect'));
     const send = h('button', { class: 'button', disabled: true, 'data-testid': 'seed-send' }, t('send'));
 
     function note(kind: string, text: string): void {
-      log.append(h('li', { class: `frame ${kind}` }, h('time', {}, clock(Date.now(), true)), h('code', {}, text)));
+      log.append(h('p', { class: `frame ${kind}` }, h('time', {}, clock(Date.now(), true)), h('code', {}, text)));
       while (log.childElementCount > MOST)
         log.firstElementChild!.remove();
       log.scrollTop = log.scrollHeight;
