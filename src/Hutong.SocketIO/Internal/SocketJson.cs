@@ -103,6 +103,9 @@ internal sealed class SocketJson
             case bool flag:
                 writer.WriteBooleanValue(flag);
                 break;
+            case RawArgument raw:
+                JsonPlaceholders.Write(writer, raw.Json, raw.Attachments);
+                break;
             default:
                 JsonSerializer.Serialize(writer, argument, _options.GetTypeInfo(argument.GetType()));
                 break;
