@@ -79,7 +79,7 @@ public sealed class PreparedMessage
                 return frame.Bytes;
         }
 
-        var output = new ArrayBufferWriter<byte>(Data.Length);
+        var output = new ArrayBufferWriter<byte>(Math.Max(Data.Length, 1));
         sender.WriteMessage(output, (Opcode)Type, Data.Span);
         byte[] bytes = output.WrittenSpan.ToArray();
         // Of two who make it at once one's work is lost, and nothing else.

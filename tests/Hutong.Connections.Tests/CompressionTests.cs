@@ -59,6 +59,16 @@ public sealed class CompressionTests
         wire[0].ShouldBe((byte)0x81);
     }
 
+    [Fact]
+    public void Prepared_Empty_CanBeCompressedToo()
+    {
+        using var transform = Agree(takeover: false).Server;
+
+        byte[] frame = PreparedMessage.Binary([]).SharedFrames(transform.SharedEncoding!, new Sender(Role.Server, transform));
+
+        frame.Length.ShouldBeGreaterThanOrEqualTo(2);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -43,6 +43,31 @@ public class WebSocketConnectionSendStreamTests
     }
 
     [Fact]
+    public async Task TrySendSeveral_WhileAStreamIsUnderWay_FollowTogether()
+    {
+        await using var live = new LivePair();
+        live.Server.Start();
+        byte[] large = new byte[100_000];
+        using var source = new GatedStream(large);
+        var stream = live.Server.SendAsync(source).AsTask();
+        await source.HalfRead;
+        live.Server.TrySend([PreparedMessage.Text("a"), PreparedMessage.Binary([1]), PreparedMessage.Binary([2])]).ShouldBeTrue();
+        live.Server.TrySend("b").ShouldBeTrue();
+
+        source.Go();
+        await stream;
+        var got = new List<string>();
+        await foreach (var message in live.Client.ReadAllAsync())
+        {
+            got.Add(message.Data.Length > 10 ? "stream" : message.IsText ? message.Text : Convert.ToHexString(message.Data.Span));
+            if (got.Count == 5)
+                break;
+        }
+
+        got.ShouldBe(["stream", "a", "01", "02", "b"]);
+    }
+
+    [Fact]
     public async Task SendAsyncStream_CancelledBeforeTheFirstFragment_SendsNothing()
     {
         await using var live = new LivePair();

@@ -47,6 +47,27 @@ public class WebSocketConnectionSendTests
 
     [Theory]
     [MemberData(nameof(Bench.Roles), MemberType = typeof(Bench))]
+    public void TrySendSeveral_WithoutRoomForAll_SendsNone(Role role) => Bench.Run(role, async b =>
+    {
+        b.Connection.Start();
+        b.Pipe.Pause();
+        b.Connection.TrySend(new byte[100_000]).ShouldBeTrue();
+        var large = PreparedMessage.Binary(new byte[100_000]);
+        b.Connection.TrySend([PreparedMessage.Text("a"), large]).ShouldBeFalse();
+        b.Connection.BufferedAmount.ShouldBe(100_000);
+        b.Connection.TrySend([PreparedMessage.Text("a"), PreparedMessage.Text("b")]).ShouldBeTrue();
+        b.Connection.BufferedAmount.ShouldBe(100_002);
+        b.Connection.Statistics.MessagesDropped.ShouldBe(1);
+        b.Pipe.Resume();
+        (await b.Peer.ExpectFrameAsync(2)).Payload.Length.ShouldBe(100_000);
+        await b.Peer.ExpectTextAsync("a");
+        await b.Peer.ExpectTextAsync("b");
+        b.Connection.Abort();
+        b.Connection.TrySend([PreparedMessage.Text("c")]).ShouldBeFalse();
+    }, new ConnectionOptions { KeepAliveInterval = TimeSpan.Zero, SendQueueLimit = 150_000 });
+
+    [Theory]
+    [MemberData(nameof(Bench.Roles), MemberType = typeof(Bench))]
     public void SendAsync_WaitPolicy_FifoAndCancellationLeavesTheOthers(Role role) => Bench.Run(role, async b =>
     {
         b.Connection.Start();
