@@ -66,7 +66,10 @@ public sealed class SocketEvent
         return _json!.Read<T>(_data.Span.Slice(start, length), _attachments);
     }
 
-    /// <summary>An argument as it came, to be sent on: a <see cref="JsonElement"/>, or bytes if it is an attachment; null if it is missing.</summary>
+    /// <summary>
+    /// An argument as it came, to be sent on: a <see cref="JsonElement"/>, or bytes if it is an attachment; null if it is missing. One with attachments within is an
+    /// object that can be emitted and nothing else.
+    /// </summary>
     /// <param name="index">Which one.</param>
     public object? GetValue(int index)
     {
@@ -77,7 +80,11 @@ public sealed class SocketEvent
             return _values[index];
         var (start, length) = _many is null ? _few[index] : _many[index];
         var json = _data.Span.Slice(start, length);
-        return JsonPlaceholders.NumberOf(json) is { } number && number < _attachments.Count ? _attachments[number] : Get<JsonElement>(index);
+        if (_attachments.Count == 0)
+            return Get<JsonElement>(index);
+        if (JsonPlaceholders.NumberOf(json) is { } number && number < _attachments.Count)
+            return _attachments[number];
+        return new RawArgument(json.ToArray(), _attachments);
     }
 
     /// <summary>The arguments as JSON values; attachments are base64 in their places.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Hutong.SocketIO.Internal;
 
 /// <summary>
@@ -25,10 +27,14 @@ internal sealed class Attachments
 
     public static Scope Read(IReadOnlyList<ReadOnlyMemory<byte>> given) => new(new Attachments(given));
 
-    public int Take(ReadOnlyMemory<byte> data)
+    /// <summary>Takes bytes out of what is written, and leaves a placeholder there.</summary>
+    public void WritePlaceholder(Utf8JsonWriter writer, ReadOnlyMemory<byte> data)
     {
-        (_taken ??= []).Add(data);
-        return _taken.Count - 1;
+        writer.WriteStartObject();
+        writer.WriteBoolean("_placeholder"u8, true);
+        writer.WriteNumber("num"u8, (_taken ??= []).Count);
+        writer.WriteEndObject();
+        _taken.Add(data);
     }
 
     public bool TryGet(int number, out ReadOnlyMemory<byte> data)

@@ -34,10 +34,7 @@ internal abstract class BinaryConverter<T> : JsonConverter<T>
             return;
         }
 
-        writer.WriteStartObject();
-        writer.WriteBoolean("_placeholder"u8, true);
-        writer.WriteNumber("num"u8, attachments.Take(DataOf(value)));
-        writer.WriteEndObject();
+        attachments.WritePlaceholder(writer, DataOf(value));
     }
 
     protected abstract T Make(ReadOnlyMemory<byte> data);

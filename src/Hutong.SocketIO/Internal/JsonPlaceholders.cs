@@ -10,14 +10,13 @@ internal static class JsonPlaceholders
     {
         var output = new ArrayBufferWriter<byte>(json.Length + (attachments.Sum(a => a.Length) * 4 / 3) + 64);
         using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true }))
-        {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
-            while (reader.Read())
-                Copy(ref reader, writer, attachments);
-        }
-
+            Copy(writer, json, attachments, into: null);
         return output.WrittenSpan.ToArray();
     }
+
+    /// <summary>Writes JSON whose attachments join those that are being written.</summary>
+    public static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments) =>
+        Copy(writer, json, attachments, Attachments.Current is { Takes: true } into ? into : null);
 
     /// <summary>The attachment that a value is; null if it is another value.</summary>
     public static int? NumberOf(ReadOnlySpan<byte> json)
@@ -26,7 +25,14 @@ internal static class JsonPlaceholders
         return reader.Read() && reader.TokenType == JsonTokenType.StartObject && NumberOf(reader) is >= 0 and var number ? number : null;
     }
 
-    private static void Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
+    private static void Copy(Utf8JsonWriter writer, ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Attachments? into)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
+        while (reader.Read())
+            Copy(ref reader, writer, attachments, into);
+    }
+
+    private static void Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Attachments? into)
     {
         switch (reader.TokenType)
         {
@@ -34,7 +40,10 @@ internal static class JsonPlaceholders
                 if (NumberOf(reader) is { } number && (uint)number < (uint)attachments.Count)
                 {
                     reader.Skip();
-                    writer.WriteBase64StringValue(attachments[number].Span);
+                    if (into is null)
+                        writer.WriteBase64StringValue(attachments[number].Span);
+                    else
+                        into.WritePlaceholder(writer, attachments[number]);
                 }
                 else
                 {

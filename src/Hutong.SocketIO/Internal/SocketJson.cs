@@ -134,7 +134,13 @@ internal sealed class SocketJson
         }
     }
 
-    private void Serialize(Utf8JsonWriter writer, object value) => JsonSerializer.Serialize(writer, value, _options.GetTypeInfo(value.GetType()));
+    private void Serialize(Utf8JsonWriter writer, object value)
+    {
+        if (value is RawArgument raw)
+            JsonPlaceholders.Write(writer, raw.Json, raw.Attachments);
+        else
+            JsonSerializer.Serialize(writer, value, _options.GetTypeInfo(value.GetType()));
+    }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where the application has not switched reflection off; it gives a resolver then.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only where the application has not switched reflection off; it gives a resolver then.")]
