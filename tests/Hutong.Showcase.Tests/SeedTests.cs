@@ -11,18 +11,16 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     public async Task Chat_TwoAndAPage_HearEachOther()
     {
         await using var server = await Server.StartAsync();
-        using var one = await SeedPeer.ConnectAsync(server, "chat");
-        using var two = await SeedPeer.ConnectAsync(server, "chat");
+        using var one = await Peer.ConnectAsync(server, "/seeds/chat");
+        using var two = await Peer.ConnectAsync(server, "/seeds/chat");
         await one.SayAsync("""{"type":"message","content":"too early"}""");
         Text(await one.HearAsync("error"), "code").ShouldBe("unknown_type");
         await one.SayAsync("""{"type":"join","username":"张三"}""");
-        // What is said before one is in is nobody else's to hear; one's own echo says that one is in.
-        await one.SayAsync("""{"type":"message","content":"first"}""");
-        Text(await one.HearAsync("message"), "content").ShouldBe("first");
+        Text(await one.HearAsync("userJoined"), "username").ShouldBe("张三");
         await two.SayAsync("""{"type":"join","username":"李四"}""");
         Text(await one.HearAsync("userJoined"), "username").ShouldBe("李四");
         await two.SayAsync("""{"type":"message","content":"<b>大家好</b>"}""");
-        foreach (var peer in (SeedPeer[])[one, two])
+        foreach (var peer in (Peer[])[one, two])
         {
             var said = await peer.HearAsync(json => Text(json, "content") == "<b>大家好</b>");
             (Text(said, "type"), Text(said, "username")).ShouldBe(("message", "李四"));
@@ -40,7 +38,7 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     public async Task Stocks_SubscribedAndUnsubscribed_PricesComeAndStop()
     {
         await using var server = await Server.StartAsync();
-        using var peer = await SeedPeer.ConnectAsync(server, "stocks");
+        using var peer = await Peer.ConnectAsync(server, "/seeds/stocks");
         await peer.SayAsync("""{"type":"subscribe","symbol":"AAPL"}""");
         for (int i = 0; i < 3; i++)
         {
@@ -63,8 +61,8 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     public async Task Docs_EditedByOne_OthersAndLaterOnesHaveIt()
     {
         await using var server = await Server.StartAsync();
-        using var one = await SeedPeer.ConnectAsync(server, "docs?doc=%E7%AC%94%E8%AE%B0");
-        using var two = await SeedPeer.ConnectAsync(server, "docs?doc=%E7%AC%94%E8%AE%B0");
+        using var one = await Peer.ConnectAsync(server, "/seeds/docs?doc=%E7%AC%94%E8%AE%B0");
+        using var two = await Peer.ConnectAsync(server, "/seeds/docs?doc=%E7%AC%94%E8%AE%B0");
         Text(await one.HearAsync("sync"), "content").ShouldBe("");
         await two.HearAsync("sync");
         // Both are in once each has heard the other.
@@ -76,9 +74,9 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
         await two.SayAsync("""{"type":"cursor","position":1}""");
         var cursor = await one.HearAsync(json => Text(json, "type") == "cursor" && json.GetProperty("position").GetInt32() == 1);
         Text(cursor, "userId").ShouldNotBeEmpty();
-        using var later = await SeedPeer.ConnectAsync(server, "docs?doc=%E7%AC%94%E8%AE%B0");
+        using var later = await Peer.ConnectAsync(server, "/seeds/docs?doc=%E7%AC%94%E8%AE%B0");
         Text(await later.HearAsync("sync"), "content").ShouldBe("你好");
-        using var elsewhere = await SeedPeer.ConnectAsync(server, "docs?doc=other");
+        using var elsewhere = await Peer.ConnectAsync(server, "/seeds/docs?doc=other");
         Text(await elsewhere.HearAsync("sync"), "content").ShouldBe("");
     }
 
@@ -87,7 +85,7 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     {
         await using var server = await Server.StartAsync();
         await using var ada = await OpenAsync(server, "notifications", "Ada");
-        using (var bob = await SeedPeer.ConnectAsync(server, "notifications?userId=Bob"))
+        using (var bob = await Peer.ConnectAsync(server, "/seeds/notifications?userId=Bob"))
         {
             await SendAsync(ada, "One");
             var notice = await bob.HearAsync(json => Text(json, "title") == "One");
@@ -97,7 +95,7 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
         }
 
         await SendAsync(ada, "Two");
-        using var back = await SeedPeer.ConnectAsync(server, "notifications?userId=Bob");
+        using var back = await Peer.ConnectAsync(server, "/seeds/notifications?userId=Bob");
         Text(await back.HearAsync(static _ => true), "title").ShouldBe("Two");
     }
 
@@ -105,10 +103,10 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     public async Task Game_TwoPlayers_SeeEachOtherComeMoveAndGo()
     {
         await using var server = await Server.StartAsync();
-        using var one = await SeedPeer.ConnectAsync(server, "game");
+        using var one = await Peer.ConnectAsync(server, "/seeds/game");
         int me = (await one.HearAsync("init")).GetProperty("playerId").GetInt32();
         double before = await PlaceAsync(one, me);
-        using var two = await SeedPeer.ConnectAsync(server, "game");
+        using var two = await Peer.ConnectAsync(server, "/seeds/game");
         int other = (await two.HearAsync("init")).GetProperty("playerId").GetInt32();
         (await one.HearAsync("playerJoined")).GetProperty("player").GetProperty("id").GetInt32().ShouldBe(other);
         await one.SayAsync($$"""{"type":"move","direction":"{{(before < 800 ? 'd' : 'a')}}"}""");
@@ -124,7 +122,7 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     public async Task Monitor_ListenedTo_SaysBareMetrics()
     {
         await using var server = await Server.StartAsync();
-        using var peer = await SeedPeer.ConnectAsync(server, "monitor");
+        using var peer = await Peer.ConnectAsync(server, "/seeds/monitor");
         var metrics = await peer.HearAsync(static _ => true);
         foreach (string field in (string[])["cpu", "memory", "networkIn", "networkOut", "requestsPerSecond"])
             metrics.GetProperty(field).GetDouble().ShouldBeGreaterThanOrEqualTo(0);
@@ -132,13 +130,13 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     }
 
     [Theory]
-    [InlineData("echo?token=good", null)]
-    [InlineData("echo", """{"type":"auth","token":"good"}""")]
-    [InlineData("echo?userid=&token=&version=&platform=micro-web", """{"type":"auth","payload":{"token":"good"}}""")]
+    [InlineData("/seeds/echo?token=good", null)]
+    [InlineData("/seeds/echo", """{"type":"auth","token":"good"}""")]
+    [InlineData("/seeds/echo?userid=&token=&version=&platform=micro-web", """{"type":"auth","payload":{"token":"good"}}""")]
     public async Task Echo_GoodToken_IsTaken(string path, string? first)
     {
         await using var server = await Server.StartAsync();
-        using var peer = await SeedPeer.ConnectAsync(server, path);
+        using var peer = await Peer.ConnectAsync(server, path);
         if (first is not null)
             await peer.SayAsync(first);
         (await peer.HearTextAsync()).ShouldBe("""{"type":"auth_success"}""");
@@ -147,13 +145,13 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     }
 
     [Theory]
-    [InlineData("echo?token=bad-one", null)]
-    [InlineData("echo", """{"type":"auth","token":"bad-one"}""")]
-    [InlineData("echo", """{"type":"auth"}""")]
+    [InlineData("/seeds/echo?token=bad-one", null)]
+    [InlineData("/seeds/echo", """{"type":"auth","token":"bad-one"}""")]
+    [InlineData("/seeds/echo", """{"type":"auth"}""")]
     public async Task Echo_BadToken_IsToldWhyAndSentAway(string path, string? first)
     {
         await using var server = await Server.StartAsync();
-        using var peer = await SeedPeer.ConnectAsync(server, path);
+        using var peer = await Peer.ConnectAsync(server, path);
         if (first is not null)
             await peer.SayAsync(first);
         Text(await peer.HearAsync("auth_fail"), "reason").ShouldNotBeEmpty();
@@ -165,7 +163,7 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     public async Task Echo_HeartbeatsOfEachGuide_AreAnswered()
     {
         await using var server = await Server.StartAsync();
-        using var peer = await SeedPeer.ConnectAsync(server, "echo");
+        using var peer = await Peer.ConnectAsync(server, "/seeds/echo");
         await peer.SayAsync("ping");
         (await peer.HearTextAsync()).ShouldBe("pong");
         await peer.SayAsync("""{"type":"ping"}""");
@@ -181,7 +179,7 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
     public async Task Echo_TenMillionBytesAndOfferedSubprotocols_AreTaken()
     {
         await using var server = await Server.StartAsync();
-        using var peer = await SeedPeer.ConnectAsync(server, "echo", "superchat", "chat");
+        using var peer = await Peer.ConnectAsync(server, "/seeds/echo", "superchat", "chat");
         peer.Subprotocol.ShouldBe("superchat");
         byte[] sent = new byte[10_000_000];
         new Random(7).NextBytes(sent);
@@ -189,10 +187,28 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
         (await peer.HearAsync()).ShouldBe(sent);
     }
 
+    [Fact]
+    public async Task Page_EachAddress_IsTalkedWith()
+    {
+        await using var server = await Server.StartAsync();
+        await using var window = await OpenAsync(server, "seeds");
+        foreach (var (seed, answer) in ((string, string)[])[("chat", "userJoined"), ("stocks", "price"), ("docs", "sync"), ("notifications", "pong"), ("game", "gameState"), ("monitor", "networkIn"), ("echo", "auth_success")])
+        {
+            await window["seed"].SelectOptionAsync(seed);
+            await Expect(window["seed-connect"]).ToHaveTextAsync("Connect");
+            await window["seed-connect"].ClickAsync();
+            await Expect(window["seed-send"]).ToBeEnabledAsync();
+            await window["seed-send"].ClickAsync();
+            await Expect(window["seed-log"].Locator(".received").Filter(new() { HasText = answer }).First).ToBeVisibleAsync();
+        }
+
+        window.Errors.ShouldBeEmpty();
+    }
+
     private static string Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
-    private static async Task<double> PlaceAsync(SeedPeer peer, int player)
+    private static async Task<double> PlaceAsync(Peer peer, int player)
     {
         var state = await peer.HearAsync("gameState");
         return state.GetProperty("players").EnumerateArray().First(p => p.GetProperty("id").GetInt32() == player).GetProperty("x").GetDouble();

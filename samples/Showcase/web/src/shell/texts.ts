@@ -29,7 +29,7 @@ export const t = texts({
     filter: 'Filter', pause: 'Pause', resume: 'Resume',
     copy: 'Copy', copied: 'Copied',
     loadFailed: 'This page could not be loaded. Reload to try again.',
-    soon: 'soon',
+    soon: 'soon', unread: 'unread',
   },
   zh: {
     tagline: '.NET 实时消息',
@@ -57,6 +57,6 @@ export const t = texts({
     filter: '筛选', pause: '暂停', resume: '继续',
     copy: '复制', copied: '已复制',
     loadFailed: '页面加载失败，请刷新重试。',
-    soon: '即将开放',
+    soon: '即将开放', unread: '条未读',
   },
 });

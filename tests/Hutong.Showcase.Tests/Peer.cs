@@ -4,16 +4,16 @@ using System.Text.Json;
 
 namespace Hutong.Showcase;
 
-/// <summary>Somebody who speaks a guide's dialogue, with the platform's own client.</summary>
-internal sealed class SeedPeer : IDisposable
+/// <summary>Somebody who speaks to the server without a page, by the platform's own client.</summary>
+internal sealed class Peer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ClientWebSocket _socket = new();
     private readonly CancellationTokenSource _late = new(Patience);
     private readonly byte[] _buffer = new byte[64 << 10];
 
-    private SeedPeer()
+    private Peer()
     {
     }
 
@@ -23,12 +23,12 @@ internal sealed class SeedPeer : IDisposable
     /// <summary>What the server closed with.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
-    public static async Task<SeedPeer> ConnectAsync(Server server, string path, params string[] subprotocols)
+    public static async Task<Peer> ConnectAsync(Server server, string path, params string[] subprotocols)
     {
-        var peer = new SeedPeer();
+        var peer = new Peer();
         foreach (string each in subprotocols)
             peer._socket.Options.AddSubProtocol(each);
-        await peer._socket.ConnectAsync(new Uri($"ws{server.Url[4..]}/seeds/{path}"), peer._late.Token);
+        await peer._socket.ConnectAsync(new Uri($"ws{server.Url[4..]}{path}"), peer._late.Token);
         return peer;
     }
 
