@@ -1,5 +1,4 @@
 using Hutong.Rooms;
-using Hutong.SocketIO;
 
 namespace Showcase.SocketIO;
 
@@ -30,7 +29,7 @@ internal static class SocketIOEndpoints
         // Acknowledged with how many clients of Socket.IO hear it.
         socket.On("say", async (string room, string text) =>
         {
-            if (!socket.Rooms.Contains(room))
+            if (!socket.Rooms.Contains(room, StringComparer.Ordinal))
                 return 0;
             await io.To(room).EmitAsync("say", new { From = socket.Id, Text = Cut(text) });
             return (await io.In(room).FetchSocketsAsync()).Count;
