@@ -26,8 +26,6 @@ const VARIANTS = {
     { label: 'kestrel', env: { HUTONG_TRANSPORT: 'kestrel' } },
   ],
 };
-// Projects that run only when they are asked for by name: pages in a browser, which are not yet steady on a machine that has much else to do.
-const ON_REQUEST = ['Hutong.Showcase.Tests'];
 const ONLY_ONE = [{ label: '', env: {} }];
 
 // Projects that are not .NET's: npm packages with a script "test:report" that writes vitest's JSON report to the file that it is given.
@@ -40,9 +38,8 @@ const skips = [];
 
 const dotnetProjects = readdirSync(join(root, 'tests')).filter((name) => existsSync(join(root, 'tests', name, `${name}.csproj`)));
 const allProjects = [...dotnetProjects, ...Object.keys(NODE_PROJECTS)];
-const usualProjects = allProjects.filter((name) => !ON_REQUEST.includes(name));
-const namedProjects = filter ? allProjects.filter((name) => name.toLowerCase().includes(filter.toLowerCase())) : usualProjects;
-const projects = namedProjects.length > 0 ? namedProjects : usualProjects;
+const namedProjects = filter ? allProjects.filter((name) => name.toLowerCase().includes(filter.toLowerCase())) : allProjects;
+const projects = namedProjects.length > 0 ? namedProjects : allProjects;
 const testFilter = namedProjects.length > 0 ? '' : filter;
 const runs = [
   ...projects.map((project) => ({ project, configuration: 'release' })),

@@ -56,6 +56,16 @@ public sealed class PreparedMessage
     /// <param name="compress">False to send it plain although compression was agreed on.</param>
     public static PreparedMessage Binary(ReadOnlySpan<byte> data, bool compress = true) => Copy(MessageType.Binary, data, compress);
 
+    /// <summary>Prepares a text message that begins with a byte of its own, as Engine.IO's packets do.</summary>
+    internal static PreparedMessage Text<T>(byte first, int length, T text, SpanAction<byte, T> write, bool compress)
+    {
+        var message = new PreparedMessage(MessageType.Text, 1 + length, compress);
+        var payload = message._frame.AsSpan(message._headerSize);
+        payload[0] = first;
+        write(payload[1..], text);
+        return message;
+    }
+
     /// <summary>Prepares a copy of a message that was received, to send it on.</summary>
     /// <param name="message">The message.</param>
     public static PreparedMessage From(Message message) => Copy(message.Type, message.Data.Span, compress: true);

@@ -39,6 +39,9 @@ public sealed partial class WebSocketConnection
         }
     }
 
+    /// <summary>What went wrong so far; null if nothing has.</summary>
+    internal ConnectionError? Failure => Volatile.Read(ref _error);
+
     /// <summary>Who is told of the end before <see cref="Closed"/>. To be set before the start.</summary>
     internal IConnectionOwner? Owner { get; set; }
 

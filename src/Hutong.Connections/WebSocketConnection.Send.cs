@@ -111,6 +111,39 @@ public sealed partial class WebSocketConnection
         return status == SendStatus.Accepted || (status == SendStatus.Turn ? TryWaitForTurn(new Outgoing(message)) : Refuse(status));
     }
 
+    /// <summary>Sends several messages, all or none, with nothing of others between them; never waits.</summary>
+    internal bool TrySend(ReadOnlySpan<PreparedMessage> messages)
+    {
+        long size = 0;
+        foreach (var message in messages)
+            size += message.Data.Length;
+        SendStatus status;
+        lock (_gate)
+        {
+            status = Admit(size);
+            if (status == SendStatus.Accepted)
+            {
+                foreach (var message in messages)
+                {
+                    long before = _driver.UnsentBytes;
+                    Write(message);
+                    Account(before, message.Data.Length);
+                }
+            }
+            else if (status == SendStatus.Turn)
+            {
+                foreach (var message in messages)
+                    Wait(new PendingSend(new Outgoing(message), awaited: false));
+                AdmitWaiting();
+            }
+        }
+
+        if (status is SendStatus.Full or SendStatus.Closed)
+            return Refuse(status);
+        FlushShared();
+        return true;
+    }
+
     private SendStatus Append(string text)
     {
         lock (_gate)
@@ -155,12 +188,17 @@ public sealed partial class WebSocketConnection
             Account(before, message.Data.Length);
         }
 
-        // It goes to many: what else goes to this one may leave with it.
+        FlushShared();
+        return SendStatus.Accepted;
+    }
+
+    /// <summary>Flushes a message that goes to many: what else goes to this one may leave with it.</summary>
+    private void FlushShared()
+    {
         if (Environment.CurrentManagedThreadId is var thread && (thread == _turnThread || thread == _readerThread))
             FlushSoon();
         else
             _driver.FlushLater();
-        return SendStatus.Accepted;
     }
 
     private void Write(PreparedMessage message)

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Hutong.Connections;
+
 namespace Hutong.Rooms;
 
 /// <summary>
@@ -12,4 +15,7 @@ public abstract class Dialect
     /// </summary>
     /// <param name="message">The message.</param>
     public abstract object Encode(OutgoingMessage message);
+
+    /// <summary>The message as the one WebSocket message that it is for wires with <see cref="SessionWire.Direct"/>; null if it takes none, or several.</summary>
+    internal virtual PreparedMessage? FrameOf(OutgoingMessage message) => Unsafe.As<PreparedMessage>(message.In(this));
 }

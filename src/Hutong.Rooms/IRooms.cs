@@ -16,7 +16,8 @@ public interface IRooms
     ValueTask<StreamPosition?> PublishAsync(string room, PublishRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Sends a message to all who are in any of some rooms, once to each, but for <see cref="PublishRequest.Except"/>. It has no place in their
+    /// Sends a message to all who are in any of some rooms, once to each, but for <see cref="PublishRequest.Except"/> and
+    /// <see cref="PublishRequest.ExceptRooms"/>. It has no place in their
     /// streams, and may overtake what is being published there.
     /// </summary>
     /// <param name="rooms">The rooms' names.</param>

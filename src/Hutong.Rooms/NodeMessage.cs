@@ -13,6 +13,12 @@ public sealed record NodeMessage(NodeMessageKind Kind)
     /// <summary>The rooms concerned.</summary>
     public IReadOnlyList<string> Rooms { get; init; } = [];
 
+    /// <summary>The ids of sessions that get a broadcast too, if they are in one of the rooms <see cref="Among"/>.</summary>
+    public IReadOnlyList<string> Sessions { get; init; } = [];
+
+    /// <summary>See <see cref="Sessions"/>.</summary>
+    public IReadOnlyList<string> Among { get; init; } = [];
+
     /// <summary>What to send.</summary>
     public PublishRequest? Message { get; init; }
 

@@ -44,6 +44,11 @@ public class OutgoingMessage
     /// <summary>Where the room's stream stands with it; null if it has no place there.</summary>
     public StreamPosition? Position => Epoch is null ? null : new StreamPosition(Epoch, Offset);
 
+    /// <summary>
+    /// What was said in another protocol, if that is more than the payload tells: bytes that mean something to the wires of that protocol alone. Backplanes carry it.
+    /// </summary>
+    public ReadOnlyMemory<byte> Original { get; init; }
+
     internal string? Epoch { get; }
 
     internal long Offset { get; }

@@ -16,6 +16,10 @@ public sealed class Publication : OutgoingMessage
         Key = request.Key;
         Sender = request.Sender;
         Except = request.Except;
+        Among = request.Among;
+        ExceptRooms = request.ExceptRooms;
+        IsVolatile = request.Volatile;
+        Original = request.Original;
     }
 
     /// <summary>What stands for the same thing: of one key a slow reader of a <see cref="Delivery.Latest"/> room needs the newest only.</summary>
@@ -27,8 +31,25 @@ public sealed class Publication : OutgoingMessage
     /// <summary>Ids of sessions that do not get it when it is published.</summary>
     public IReadOnlyList<string> Except { get; }
 
+    /// <summary>See <see cref="PublishRequest.Among"/>.</summary>
+    public IReadOnlyList<string> Among { get; }
+
+    /// <summary>See <see cref="PublishRequest.ExceptRooms"/>.</summary>
+    public IReadOnlyList<string> ExceptRooms { get; }
+
+    /// <summary>See <see cref="PublishRequest.Volatile"/>.</summary>
+    public bool IsVolatile { get; }
+
     /// <summary>About how many bytes it takes in a history.</summary>
-    public int Size => 256 + Payload.Data.Length + ((Type.Length + (Key?.Length ?? 0)) * 2);
+    public int Size => 256 + Payload.Data.Length + Original.Length + ((Type.Length + (Key?.Length ?? 0)) * 2);
+
+    /// <summary>Whether all members get it, but perhaps one.</summary>
+    internal bool IsForAll => Except.Count <= 1 && Among.Count == 0 && ExceptRooms.Count == 0 && !IsVolatile;
+
+    /// <summary>Whether a member of the room does not get it.</summary>
+    internal bool IsKeptFrom(Session session) =>
+        (Except.Count > 0 && Except.Contains(session.Id, StringComparer.Ordinal))
+        || (Among.Count > 0 && !session.IsInAny(Among)) || (ExceptRooms.Count > 0 && session.IsInAny(ExceptRooms));
 
     /// <inheritdoc/>
     public override Envelope ToEnvelope() => base.ToEnvelope() with { Key = Key };

@@ -29,4 +29,16 @@ public sealed record PublishRequest(string Type, Payload Payload)
 
     /// <summary>Whether it stays out of the history, and has no position: a hint for those who are there.</summary>
     public bool Ephemeral { get; init; }
+
+    /// <summary>Whether it is ephemeral, and only for sessions to which it would go out at once: see <see cref="SessionWire.IsWritable"/>.</summary>
+    public bool Volatile { get; init; }
+
+    /// <summary>If there are any, only those members get it who are in one of these rooms too. Of the moment at which it is delivered.</summary>
+    public IReadOnlyList<string> Among { get; init; } = [];
+
+    /// <summary>Members who are in one of these rooms do not get it. Of the moment at which it is delivered.</summary>
+    public IReadOnlyList<string> ExceptRooms { get; init; } = [];
+
+    /// <summary>See <see cref="OutgoingMessage.Original"/>.</summary>
+    public ReadOnlyMemory<byte> Original { get; init; }
 }

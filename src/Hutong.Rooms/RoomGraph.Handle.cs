@@ -50,7 +50,7 @@ public sealed partial class RoomGraph
             return RoomError.RoomMissing;
         if (!session.TryTakeJoin(Now))
             return RoomError.RateLimited;
-        if (Kinds.Find(room) is not { } kind)
+        if (Kinds.FindOpen(room) is not { } kind)
             return RoomError.UnknownRoom;
         var info = envelope.Info;
         if (Handlers.Join.Length > 0 || Handlers.HasMiddleware)
@@ -155,7 +155,7 @@ public sealed partial class RoomGraph
     {
         Member? member = null;
         if (envelope.Room is { } room && (member = session.Find(room)) is null)
-            return Kinds.Find(room) is null ? RoomError.UnknownRoom : RoomError.NotJoined;
+            return Kinds.FindOpen(room) is null ? RoomError.UnknownRoom : RoomError.NotJoined;
         var handler = Handlers.FindMessage(envelope.Type);
         if (handler is null)
         {

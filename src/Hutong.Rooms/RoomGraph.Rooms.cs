@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hutong.Rooms.Internal;
+using Hutong.Rooms.Protocol;
 
 namespace Hutong.Rooms;
 
@@ -153,7 +154,7 @@ public sealed partial class RoomGraph
                 {
                     case NodeMessageKind.Send when message.Message is { } request:
                         // Not an answer: who has no room for it goes without.
-                        if (!session.TrySend(outgoing ??= new(request.Type, request.Payload, timestamp: message.Timestamp)))
+                        if ((request.Volatile && !session.Wire.IsWritable) || !session.TrySend(outgoing ??= new(request.Type, request.Payload, timestamp: message.Timestamp) { Original = request.Original }))
                             session.CountDropped();
                         break;
                     case NodeMessageKind.Join:
@@ -190,30 +191,103 @@ public sealed partial class RoomGraph
             GetRoom(room, kind).Post(new JoinOperation(session, this, default) { Info = info.Length == 0 ? null : info.ToArray() });
     }
 
-    private void LeaveByServer(Session session, string room)
+    private void LeaveByServer(Session session, string room, TaskCompletionSource? left = null)
     {
         if (session.Find(room) is not { } member)
+        {
+            left?.SetResult();
             return;
+        }
+
         member.Room.Post(actor =>
         {
             actor.Leave(member);
             session.Answer(Answers.Left(room));
+            if (left is not null)
+                Scheduler.Schedule(static state => ((TaskCompletionSource)state!).SetResult(), left);
         });
         if (Handlers.Leave.Length > 0 || Handlers.HasMiddleware)
             Scheduler.Schedule(static state => _ = ((Func<Task>)state!)(), (Func<Task>)(() => RunAsync(new LeaveContext(this, session, room), "leave").AsTask()));
+    }
+
+    /// <summary>Lets a session of this node into a room, without asking the handlers.</summary>
+    /// <returns>What is wrong; null if it is in.</returns>
+    internal async ValueTask<RoomError?> EnterAsync(Session session, string room, StreamPosition? since = null, JoinTaken? taken = null)
+    {
+        var join = new JoinOperation(session, this, default) { Since = since, Taken = taken };
+        GetRoom(room, KindOf(room)).Post(join);
+        await join.WaitAsync().ConfigureAwait(false);
+        return join.Error;
+    }
+
+    /// <summary>Takes a session of this node out of a room. Nothing of the room comes after it.</summary>
+    internal Task ExitAsync(Session session, string room)
+    {
+        var left = new TaskCompletionSource();
+        LeaveByServer(session, room, left);
+        return left.Task;
+    }
+
+    /// <summary>The sessions of this node that are in any of some rooms, each once.</summary>
+    internal async ValueTask<IReadOnlyCollection<Session>> MembersAsync(IReadOnlyList<string> rooms)
+    {
+        if (rooms.Count == 1)
+            return _rooms.TryGetValue(rooms[0], out var single) ? await single.MembersAsync().ConfigureAwait(false) : [];
+        var all = new HashSet<Session>();
+        foreach (string name in rooms)
+        {
+            if (_rooms.TryGetValue(name, out var room))
+                all.UnionWith(await room.MembersAsync().ConfigureAwait(false));
+        }
+
+        return all;
+    }
+
+    /// <summary>Sends a message to all who are in any of some rooms, and to some sessions if they are in another room, once to each.</summary>
+    /// <param name="rooms">The rooms.</param>
+    /// <param name="sessions">The sessions' ids.</param>
+    /// <param name="among">The rooms of which the sessions must be in one.</param>
+    /// <param name="request">The message.</param>
+    /// <param name="here">Whether it is for sessions of this node alone.</param>
+    internal ValueTask BroadcastAsync(IReadOnlyList<string> rooms, IReadOnlyList<string> sessions, IReadOnlyList<string> among, PublishRequest request, bool here)
+    {
+        var message = new NodeMessage(NodeMessageKind.Broadcast) { Rooms = rooms, Sessions = sessions, Among = among, Message = request, Timestamp = Now };
+        if (!here)
+            return Backplane.SendAsync(message);
+        Broadcast(message);
+        return default;
     }
 
     private void Broadcast(NodeMessage message)
     {
         if (message.Message is not { } request)
             return;
-        var outgoing = new OutgoingMessage(request.Type, request.Payload, message.Rooms.Count == 1 ? message.Rooms[0] : null, timestamp: message.Timestamp);
+        var outgoing = new OutgoingMessage(request.Type, request.Payload, message.Rooms.Count == 1 ? message.Rooms[0] : null, timestamp: message.Timestamp)
+        {
+            Original = request.Original,
+        };
         // Of several rooms each in its own turn, so what a session has got already is shared.
-        var seen = message.Rooms.Count > 1 || request.Except.Count > 0 ? new HashSet<string>(request.Except, StringComparer.Ordinal) : null;
+        var seen = message.Rooms.Count + message.Sessions.Count > 1 || request.Except.Count > 0 ? new HashSet<string>(request.Except, StringComparer.Ordinal) : null;
+        foreach (string id in message.Sessions)
+        {
+            if (FindSession(id) is not { } session || !session.IsInAny(message.Among) || session.IsInAny(request.ExceptRooms) || !TryAdd(seen, id))
+                continue;
+            if ((request.Volatile && !session.Wire.IsWritable) || !session.TrySend(outgoing))
+                session.CountDropped();
+        }
+
         foreach (string name in message.Rooms)
         {
             if (_rooms.TryGetValue(name, out var room))
-                room.Post(actor => actor.Send(outgoing, seen));
+                room.Post(actor => actor.Send(outgoing, seen, request));
+        }
+
+        static bool TryAdd(HashSet<string>? seen, string id)
+        {
+            if (seen is null)
+                return true;
+            lock (seen)
+                return seen.Add(id);
         }
     }
 }

@@ -119,7 +119,7 @@ public sealed partial class RoomGraph : IRooms, IDisposable
     {
         ArgumentNullException.ThrowIfNull(wire);
         ArgumentNullException.ThrowIfNull(start);
-        var session = new Session(this, wire, start, RandomName());
+        var session = new Session(this, wire, start, start.Id ?? RandomName());
         if (Add(session) is { } error)
         {
             wire.TrySend(Answers.Error(error, default));
@@ -274,6 +274,9 @@ public sealed partial class RoomGraph : IRooms, IDisposable
     {
         lock (_gate)
         {
+            // One with an id of its own may come while another has it.
+            if (_sessions.ContainsKey(session.Id))
+                return RoomError.SessionRefused;
             int sameAddress = 0;
             if (IsCounted(session.RemoteAddress) && _addresses.TryGetValue(session.RemoteAddress, out sameAddress) && sameAddress >= Options.MaxSessionsPerAddress)
                 return RoomError.TooManySessions;
@@ -281,9 +284,9 @@ public sealed partial class RoomGraph : IRooms, IDisposable
                 return error;
             if (IsCounted(session.RemoteAddress))
                 _addresses[session.RemoteAddress] = sameAddress + 1;
+            _sessions[session.Id] = session;
         }
 
-        _sessions[session.Id] = session;
         RoomsTelemetry.Opened(session.Wire.Name);
         return null;
     }

@@ -173,6 +173,28 @@ public sealed partial class Session
         return null;
     }
 
+    internal bool IsInAny(IReadOnlyList<string> rooms)
+    {
+        // By index: this is asked for each member of a room.
+        for (int i = 0; i < rooms.Count; i++)
+        {
+            if (Find(rooms[i]) is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary><see cref="SessionWire.Direct"/> is there from now on: the rooms may send by it.</summary>
+    internal void DirectChanged()
+    {
+        Member[] members;
+        lock (_gate)
+            members = _members.AsSpan(0, _memberCount).ToArray()!;
+        foreach (var member in members)
+            member.Room.Post(room => room.Place(member));
+    }
+
     internal RoomError? TryAdd(Member member)
     {
         lock (_gate)

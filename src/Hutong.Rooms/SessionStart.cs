@@ -14,4 +14,7 @@ public sealed record SessionStart
 
     /// <summary>The request that began it, in whatever form the wire has it: <see cref="Session.Request"/>.</summary>
     public object? Request { get; init; }
+
+    /// <summary>The session's id, of one who goes on with an earlier session; null for a new one.</summary>
+    internal string? Id { get; init; }
 }

@@ -18,11 +18,20 @@ public abstract class SessionWire
     /// <summary>How it writes; shared by all wires that write alike.</summary>
     public abstract Dialect Dialect { get; }
 
-    /// <summary>The WebSocket that takes every message just as the dialect encodes it, as a <see cref="PreparedMessage"/>; null if something lies between.</summary>
+    /// <summary>
+    /// The WebSocket that takes every message just as the dialect encodes it, as a <see cref="PreparedMessage"/>; null if something lies between. From null it may
+    /// change once: <see cref="Session.DirectChanged"/> is called then.
+    /// </summary>
     internal virtual WebSocketConnection? Direct => null;
+
+    /// <summary>Whether nobody wants to see what is sent by <see cref="Direct"/>. It may change: <see cref="Session.DirectChanged"/> is called then.</summary>
+    internal virtual bool TakesAll => true;
 
     /// <summary>Whether it still takes messages: false from the moment on that it is being closed, by whichever side.</summary>
     public virtual bool IsOpen => true;
+
+    /// <summary>Whether a message would go out at once, with nothing waiting before it.</summary>
+    public virtual bool IsWritable => Pending.Bytes == 0;
 
     /// <summary>What it has accepted and not handed on yet.</summary>
     public abstract SessionLag Pending { get; }

@@ -29,7 +29,11 @@ public partial class LabTests(Chromium chromium) : ShowcaseTests(chromium)
 
         await window["lab-cut"].ClickAsync();
         foreach (string transport in Transports)
+        {
             await Expect(window[$"lab-{transport}"].Locator("td").Nth(6)).ToHaveTextAsync("1");
+            await Expect(window[$"lab-{transport}"].Locator("td").Nth(7)).ToHaveTextAsync(WholeMilliseconds());
+        }
+
         int before = await NumberAsync(window, "ws", 0);
         await window.Page.WaitForFunctionAsync(
             "n => Number(document.querySelector('[data-testid=lab-ws] td').textContent.replace(/\\D/g, '')) > n + 20", before);
@@ -53,9 +57,54 @@ public partial class LabTests(Chromium chromium) : ShowcaseTests(chromium)
         var second = await window.Page.Context.NewPageAsync();
         await second.GotoAsync($"{server.Url}/lab");
         await second.GetByTestId("lab-start").ClickAsync();
+        // It waits, and is a page like any other meanwhile: the lab leaves connections to others.
+        await Expect(second.GetByText("Another window of this browser is measuring")).ToBeVisibleAsync();
+        await second.ReloadAsync();
+        await Expect(second.GetByTestId("state")).ToHaveAttributeAsync("data-state", "open");
+        await Expect(window["lab-polling"].Locator("td").First).ToHaveTextAsync(Many());
+        await second.GetByTestId("lab-start").ClickAsync();
         await second.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Measure here" }).ClickAsync();
         await Expect(second.GetByTestId("lab-ws").Locator("td").First).ToHaveTextAsync(Many());
         await Expect(window["lab-start"]).ToHaveTextAsync("Start");
+    }
+
+    [Fact]
+    public async Task TwoWindows_WithoutLocks_TheLaterOneMeasures()
+    {
+        // As where the page came over plain HTTP from another machine.
+        const string NoLocks = "delete Navigator.prototype.locks";
+        await using var server = await Server.StartAsync();
+        await using var window = await OpenAsync(server, "");
+        await window.Page.Context.AddInitScriptAsync(NoLocks);
+        await window.Page.GotoAsync($"{server.Url}/lab");
+        await window["lab-start"].ClickAsync();
+        await Expect(window["lab-start"]).ToHaveTextAsync("Stop");
+        var second = await window.Page.Context.NewPageAsync();
+        await second.GotoAsync($"{server.Url}/lab");
+        await second.GetByTestId("lab-start").ClickAsync();
+        await Expect(window["lab-start"]).ToHaveTextAsync("Start");
+        await Expect(window.Page.GetByText("Another window of this browser is measuring")).ToBeVisibleAsync();
+        await Expect(second.GetByTestId("lab-polling").Locator("td").First).ToHaveTextAsync(Many());
+    }
+
+    [Fact]
+    public async Task Line_Cut_EachComesBackAndMissesNothing()
+    {
+        await using var server = await Server.StartAsync();
+        await using var line = new CutProxy(server);
+        await using var window = await OpenAsync(line.Url, "lab");
+        await window["lab-start"].ClickAsync();
+        foreach (string transport in Transports)
+            await Expect(window[$"lab-{transport}"].Locator("td").First).ToHaveTextAsync(Many());
+        line.Cut();
+        foreach (string transport in Transports)
+            await Expect(window[$"lab-{transport}"].Locator("td").Nth(6)).Not.ToHaveTextAsync("0");
+        line.Mend();
+        foreach (string transport in Transports)
+        {
+            await Expect(window[$"lab-{transport}"].Locator("td").Nth(7)).ToHaveTextAsync(WholeMilliseconds());
+            await Expect(window[$"lab-{transport}"].Locator("td").Nth(5)).ToHaveTextAsync("0");
+        }
     }
 
     private static async Task<int> NumberAsync(Window window, string transport, int column) =>
@@ -63,6 +112,9 @@ public partial class LabTests(Chromium chromium) : ShowcaseTests(chromium)
 
     [GeneratedRegex(@"^(?:[1-9]\d+|\d,\d+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Many();
+
+    [GeneratedRegex(@"^[\d,]+ ms$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WholeMilliseconds();
 
     [GeneratedRegex(@"^[\d,]+\.\d ms$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Milliseconds();

@@ -26,6 +26,24 @@ public partial class NotificationTests(Chromium chromium) : ShowcaseTests(chromi
     }
 
     [Fact]
+    public async Task Notice_BehindAnotherDoor_IsShownAndCountedThere()
+    {
+        await using var server = await Server.StartAsync();
+        await using var ada = await OpenAsync(server, "notifications", "Ada");
+        await using var bob = await OpenAsync(server, "chat", "Bob");
+        await Expect(bob["people"]).ToContainTextAsync("Bob");
+        await SendAsync(ada, "Bob", "Lunch");
+        await Expect(bob["toast"]).ToContainTextAsync("Lunch");
+        await Expect(bob["lane-unread"]).ToHaveTextAsync("1 unread");
+        await Expect(ada["outbox"]).ToContainTextAsync("Delivered");
+        await bob["door-notifications"].ClickAsync();
+        await bob.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Mark all as read" }).ClickAsync();
+        await Expect(bob["lane-unread"]).ToBeHiddenAsync();
+        await Expect(ada["outbox"]).ToContainTextAsync("Read by Bob");
+        bob.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Toast_PointerOnIt_Stays()
     {
         await using var server = await Server.StartAsync();

@@ -10,14 +10,27 @@ internal sealed class Server : IAsyncDisposable
 
     private Process _process;
 
-    private Server(Process process, string url)
+    private readonly (string Name, string Value)[] _settings;
+
+    private Server(Process process, string url, (string Name, string Value)[] settings)
     {
         _process = process;
         Url = url;
+        _settings = settings;
     }
 
     /// <summary>Where it is, without a slash at the end.</summary>
     public string Url { get; }
+
+    /// <summary>The memory that it holds, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     /// <summary>Where another project's output is, in the same configuration.</summary>
     public static string BesideOf(string project)
@@ -26,11 +39,11 @@ internal sealed class Server : IAsyncDisposable
         return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name);
     }
 
-    public static async Task<Server> StartAsync()
+    public static async Task<Server> StartAsync(params (string Name, string Value)[] settings)
     {
         Chromium.Require();
         string url = $"http://127.0.0.1:{Ports.Reserve()}";
-        return new Server(await RunAsync(url), url);
+        return new Server(await RunAsync(url, settings), url, settings);
     }
 
     /// <summary>Ends it with no chance to say goodbye.</summary>
@@ -44,7 +57,7 @@ internal sealed class Server : IAsyncDisposable
     public async Task RestartAsync()
     {
         _process.Dispose();
-        _process = await RunAsync(Url);
+        _process = await RunAsync(Url, _settings);
     }
 
     public async ValueTask DisposeAsync()
@@ -54,13 +67,15 @@ internal sealed class Server : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<Process> RunAsync(string url)
+    private static async Task<Process> RunAsync(string url, (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(BesideOf("Showcase"), "Showcase.dll"), "--urls", url])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         using var late = new CancellationTokenSource(Patience);
         while (await process.StandardOutput.ReadLineAsync(late.Token) is { } line)

@@ -153,6 +153,70 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
     }
 
     [Fact]
+    public async Task Keyboard_OnEachPage_GoesInOrderAndIsSeen()
+    {
+        // What has the focus, whether that can be seen, and whether it is where one looks: not under the wall at the top.
+        const string Look = """
+            () => {
+              const e = document.activeElement;
+              if (!e || e === document.body) return 'nowhere';
+              const s = getComputedStyle(e);
+              const place = e.getBoundingClientRect();
+              const order = [...document.querySelectorAll('*')].indexOf(e);
+              const seen = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2);
+              return JSON.stringify({ order, seen, inView: place.bottom > 0 && place.top < innerHeight && place.width > 0, what: e.outerHTML.slice(0, 90) });
+            }
+            """;
+        await using var server = await Server.StartAsync();
+        await using var window = await OpenAsync(server, "", "Ada");
+        var problems = new List<string>();
+        foreach (string page in Pages)
+        {
+            await window.Page.GotoAsync($"{server.Url}/{page}");
+            await Expect(window.Page.Locator("aside")).ToBeVisibleAsync();
+            await window.Page.EvaluateAsync("() => document.activeElement?.blur()");
+            int before = -1;
+            int steps = 0;
+            for (; steps < 120; steps++)
+            {
+                await window.Page.Keyboard.PressAsync("Tab");
+                string looked = await window.Page.EvaluateAsync<string>(Look);
+                if (looked == "nowhere")
+                    break;
+                var focus = System.Text.Json.JsonElement.Parse(looked);
+                int order = focus.GetProperty("order").GetInt32();
+                if (order <= before)
+                    break;
+                before = order;
+                if (!focus.GetProperty("seen").GetBoolean() || !focus.GetProperty("inView").GetBoolean())
+                    problems.Add($"/{page}: {looked}");
+            }
+
+            // Skip link, brand, languages, theme, ten doors or so, and the panel beside: fewer would be a trap or a page without use.
+            if (steps is < 18 or 120)
+                problems.Add($"/{page}: {steps} steps");
+        }
+
+        problems.ShouldBeEmpty();
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Network_OffAndOn_ItSaysSoAndGoesOnByItself()
+    {
+        await using var server = await Server.StartAsync();
+        await using var window = await OpenAsync(server, "", "Ada");
+        await Expect(window["state"]).ToHaveAttributeAsync("data-state", "open");
+        await window.Page.Context.SetOfflineAsync(true);
+        await Expect(window["banner-text"]).ToContainTextAsync("This device is offline");
+        await Expect(window["state"]).ToHaveAttributeAsync("data-state", "offline");
+        await window.Page.Context.SetOfflineAsync(false);
+        await Expect(window["state"]).ToHaveAttributeAsync("data-state", "open");
+        await Expect(window["banner"]).ToBeHiddenAsync();
+        ErrorsBesidesCuts(window).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Side_ShowsTheSourceAndTheFramesInTheirColours()
     {
         await using var server = await Server.StartAsync();

@@ -20,6 +20,8 @@ internal sealed class ChatDialogue(RoomGraph graph) : Dialogue(graph)
                     return false;
                 _author = author;
                 await Graph.JoinAsync(Session.Id, Room, Payload.From(author).Data);
+                // The rooms tell the others; these clients wait to read it of themselves too.
+                Send(new { type = "userJoined", username = author.Name });
                 return true;
             case "message":
                 if (_author is null || Text.Clean(message.Text("content")) is not { Length: > 0 } content)

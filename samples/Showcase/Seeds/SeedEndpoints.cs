@@ -29,6 +29,6 @@ internal static class SeedEndpoints
         app.MapWebSocket("/seeds/notifications", (socket, request) => new NoticeDialogue(graph, marks).RunAsync(socket, request), Options);
         app.MapWebSocket("/seeds/game", (socket, request) => new GameDialogue(graph, arena).RunAsync(socket, request), Options);
         app.MapWebSocket("/seeds/monitor", (socket, request) => new MonitorDialogue(graph).RunAsync(socket, request), Options);
-        app.MapWebSocket("/seeds/echo", EchoDialogue.RunAsync, Options);
+        app.MapWebSocket("/seeds/echo", EchoDialogue.RunAsync, EchoDialogue.Options);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Hutong.Connections;
 using Hutong.Connections.Internal;
 
@@ -17,14 +16,29 @@ internal sealed class FanOut(RoomActor room) : IGroupOwner
 
     public void Remove(Dialect dialect, WebSocketConnection connection) => GroupOf(dialect).Remove(connection);
 
-    /// <returns>To how many it goes.</returns>
-    public int Send(Publication publication)
+    /// <summary>Whether a publication is one WebSocket message for every member here.</summary>
+    public bool CanSend(Publication publication)
     {
-        int count = 0;
+        foreach (var (dialect, group) in _groups)
+        {
+            if (group.Count > 0 && dialect.FrameOf(publication) is null)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends a publication that <see cref="CanSend"/>.</summary>
+    /// <param name="publication">The publication.</param>
+    /// <param name="except">A member here who does not get it; null for none.</param>
+    /// <returns>To how many it goes.</returns>
+    public int Send(Publication publication, WebSocketConnection? except)
+    {
+        int count = except is null ? 0 : -1;
         foreach (var (dialect, group) in _groups)
         {
             if (group.Count > 0)
-                count += group.Broadcast(Unsafe.As<PreparedMessage>(publication.In(dialect)), except: null, publication);
+                count += group.Broadcast(dialect.FrameOf(publication)!, except, publication);
         }
 
         return count;

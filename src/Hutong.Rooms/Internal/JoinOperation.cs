@@ -19,6 +19,9 @@ internal sealed class JoinOperation(Session session, RoomGraph graph, MessageId 
 
     public byte[]? Info { get; init; }
 
+    /// <summary>Takes the answer in place of the client; null: the client is answered.</summary>
+    public JoinTaken? Taken { get; init; }
+
     /// <summary>What went wrong; null if the session is in.</summary>
     public RoomError? Error { get; private set; }
 

@@ -9,27 +9,32 @@ internal sealed partial class RoomActor
     private void Deliver(Publication publication)
     {
         _work += _count;
-        if (Options.Delivery == Delivery.All && publication.Except.Count == 0)
-        {
-            int delivered = _fanOut?.Send(publication) ?? 0;
-            RoomsTelemetry.Delivered(delivered + DeliverTo(_singles.Span, publication));
-        }
-        else
+        if (_fanOut is not { } fanOut || !publication.IsForAll || !fanOut.CanSend(publication))
         {
             RoomsTelemetry.Delivered(DeliverTo(_members.AsSpan(0, _count), publication));
+            return;
         }
+
+        var except = publication.Except is [{ } id] && Graph.FindSession(id)?.Find(this) is { IsInGroup: true } member ? member : null;
+        int delivered = fanOut.Send(publication, except?.Session.Wire.Direct);
+        RoomsTelemetry.Delivered(delivered + DeliverTo(_singles.Span, publication));
+        if (except is not null)
+            DeliverTo(except, publication);
     }
 
     /// <summary>Sends a message that has no place in the stream.</summary>
     /// <param name="message">The message.</param>
     /// <param name="seen">The ids of sessions that have got it already, or shall not; null for none.</param>
-    public void Send(OutgoingMessage message, HashSet<string>? seen)
+    /// <param name="request">Who else shall not.</param>
+    public void Send(OutgoingMessage message, HashSet<string>? seen, PublishRequest request)
     {
         int delivered = 0;
         _work += _count;
         for (int i = 0; i < _count; i++)
         {
             var member = _members[i];
+            if (request.ExceptRooms.Count > 0 && member.Session.IsInAny(request.ExceptRooms))
+                continue;
             if (seen is not null)
             {
                 lock (seen)
@@ -39,7 +44,7 @@ internal sealed partial class RoomActor
                 }
             }
 
-            if (member.State != MemberState.Cut && member.Session.Wire.TrySend(message))
+            if (member.State != MemberState.Cut && (!request.Volatile || member.Session.Wire.IsWritable) && member.Session.Wire.TrySend(message))
                 delivered++;
             else
                 Drop(member);
@@ -63,7 +68,7 @@ internal sealed partial class RoomActor
 
     private bool DeliverTo(Member member, Publication publication)
     {
-        if (publication.Except.Count > 0 && publication.Except.Contains(member.Session.Id, StringComparer.Ordinal))
+        if (publication.IsKeptFrom(member.Session))
         {
             if (member.State == MemberState.Joining && publication.Epoch is not null)
                 Hold(member, publication);
@@ -77,13 +82,19 @@ internal sealed partial class RoomActor
             return false;
         }
 
+        var wire = member.Session.Wire;
+        if (publication.IsVolatile && (member.State != MemberState.Live || !wire.IsWritable))
+        {
+            Drop(member);
+            return false;
+        }
+
         if (member.State != MemberState.Live)
         {
             Hold(member, publication);
             return false;
         }
 
-        var wire = member.Session.Wire;
         switch (Options.Delivery)
         {
             case Delivery.Latest:
@@ -277,7 +288,7 @@ internal sealed partial class RoomActor
         {
             if (publication.Offset > _place.Offset)
                 break;
-            var message = publication.Except.Contains(member.Session.Id, StringComparer.Ordinal) ? Answers.Skipped(Name, publication.Position!.Value) : publication;
+            var message = publication.IsKeptFrom(member.Session) ? Answers.Skipped(Name, publication.Position!.Value) : publication;
             if (!wire.TrySend(message))
             {
                 member.Become(MemberState.Behind, _place.Offset);

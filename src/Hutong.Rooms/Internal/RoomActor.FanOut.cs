@@ -17,7 +17,7 @@ internal sealed partial class RoomActor
     {
         var wire = member.Session.Wire;
         bool isMember = member.Index >= 0;
-        bool direct = isMember && _fanOut is not null && member.State == MemberState.Live && wire.Direct is not null;
+        bool direct = isMember && _fanOut is not null && member.State == MemberState.Live && wire is { Direct: not null, TakesAll: true };
         if (member.SingleIndex >= 0 && (direct || !isMember))
             _singles.Remove(member);
         else if (member.SingleIndex < 0 && isMember && !direct)

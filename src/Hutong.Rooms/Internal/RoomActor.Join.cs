@@ -32,6 +32,18 @@ internal sealed partial class RoomActor
         }
     }
 
+    /// <summary>The sessions that are in the room.</summary>
+    public Task<Session[]> MembersAsync()
+    {
+        var members = new TaskCompletionSource<Session[]>();
+        Post(room =>
+        {
+            var sessions = Array.ConvertAll(room._members[..room._count], static m => m.Session);
+            room.Graph.Scheduler.Schedule(static state => ((Action)state!)(), (Action)(() => members.SetResult(sessions)));
+        });
+        return members.Task;
+    }
+
     /// <summary>Takes a member out. For good: a session that joins again is another member.</summary>
     public void Leave(Member member)
     {
@@ -193,7 +205,10 @@ internal sealed partial class RoomActor
 
     private void Answer(JoinOperation join, Member member, bool? recovered, IReadOnlyList<Publication> missed)
     {
-        member.Session.Answer(Answers.Joined(join.Id, Name, Position, Options.Delivery, recovered, missed));
+        if (join.Taken is { } taken)
+            taken(Position, recovered, missed);
+        else
+            member.Session.Answer(Answers.Joined(join.Id, Name, Position, Options.Delivery, recovered, missed));
         RoomsTelemetry.Joined(recovered);
         join.Complete();
     }

@@ -9,6 +9,7 @@ internal sealed class RoomKinds(RoomGraph graph, RoomsOptions options)
     // Replaced, never changed.
     private Dictionary<string, RoomKind> _exact = new(StringComparer.Ordinal);
     private RoomKind[] _prefixes = [];
+    private Hidden? _hidden;
 
     public void Add(string pattern, RoomOptions room)
     {
@@ -26,8 +27,26 @@ internal sealed class RoomKinds(RoomGraph graph, RoomsOptions options)
         }
     }
 
+    /// <summary>
+    /// Makes rooms for another protocol's clients, hidden from others: all that no pattern matches, and those whose names begin so, whatever is mapped. What is
+    /// said last holds for rooms that are made later.
+    /// </summary>
+    public void Hide(string start, RoomOptions room)
+    {
+        room.Validate();
+        var kind = new RoomKind(graph, "", room, room.ToStream(options.DedupeWindow), isHidden: true);
+        lock (_gate)
+            Volatile.Write(ref _hidden, new Hidden(start, kind));
+    }
+
+    /// <summary>The options of a room that a client may ask for.</summary>
+    public RoomKind? FindOpen(string room) => Find(room) is { IsHidden: false } kind ? kind : null;
+
     public RoomKind? Find(string room)
     {
+        var hidden = Volatile.Read(ref _hidden);
+        if (hidden is not null && room.StartsWith(hidden.Start, StringComparison.Ordinal))
+            return hidden.Kind;
         if (Volatile.Read(ref _exact).TryGetValue(room, out var exact))
             return exact;
         foreach (var kind in Volatile.Read(ref _prefixes))
@@ -36,6 +55,8 @@ internal sealed class RoomKinds(RoomGraph graph, RoomsOptions options)
                 return kind;
         }
 
-        return _default;
+        return _default ?? hidden?.Kind;
     }
+
+    private sealed record Hidden(string Start, RoomKind Kind);
 }

@@ -59,7 +59,7 @@ internal sealed class RoomStream(string room)
     public Publication Append(PublishRequest request, StreamOptions options, long timestamp, long now)
     {
         _lastUsed = now;
-        if (!options.HasHistory || request.Ephemeral)
+        if (!options.HasHistory || request.Ephemeral || request.Volatile)
             return new Publication(room, request, position: null, timestamp);
         Position(options);
         var publication = new Publication(room, request, new StreamPosition(_epoch!, ++_offset), timestamp);

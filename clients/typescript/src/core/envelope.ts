@@ -77,6 +77,14 @@ function utf8Length(text: string): number {
   return bytes;
 }
 
+/** Throws what the browser's own `close` throws: only 1000 and 3000 to 4999 may be sent, with a reason of at most 123 bytes. */
+export function checkClose(code?: number, reason?: string): void {
+  if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
+    throw new DOMException('code', 'InvalidAccessError');
+  if (reason && sizeOf(reason) > 123)
+    throw new DOMException('reason', 'SyntaxError');
+}
+
 /** Bytes on the wire, without the frame's header. */
 export function sizeOf(data: RawData): number {
   return typeof data === 'string' ? utf8Length(data) : 'size' in data ? data.size : data.byteLength;

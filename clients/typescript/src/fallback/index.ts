@@ -1,4 +1,4 @@
-import { isMessage, newId, parse, sizeOf } from '../core/envelope.js';
+import { checkClose, isMessage, newId, parse, sizeOf } from '../core/envelope.js';
 import type { CloseInfo, SocketConstructor, SocketLike } from '../core/index.js';
 import { HttpCarrier, type Carrier, type CarrierEvents } from './http.js';
 import { PollCarrier } from './poll.js';
@@ -91,10 +91,7 @@ class FallbackSocket implements SocketLike {
   }
 
   close(code?: number, reason?: string): void {
-    if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
-      throw new DOMException('code', 'InvalidAccessError');
-    if (reason && sizeOf(reason) > 123)
-      throw new DOMException('reason', 'SyntaxError');
+    checkClose(code, reason);
     if (this.readyState >= 2)
       return;
     const wasOpen = this.readyState;

@@ -1,4 +1,4 @@
-import { newId, sizeOf } from '../core/envelope.js';
+import { checkClose, newId, sizeOf } from '../core/envelope.js';
 import type { SocketConstructor, SocketLike } from '../core/index.js';
 import { Hub, type FromHub, type ToHub } from './hub.js';
 
@@ -116,11 +116,7 @@ class TabSocket implements SocketLike {
   }
 
   close(code?: number, reason?: string): void {
-    // As the browser's own, which says what is wrong with a code or a reason.
-    if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
-      throw new DOMException('code', 'InvalidAccessError');
-    if (reason && sizeOf(reason) > 123)
-      throw new DOMException('reason', 'SyntaxError');
+    checkClose(code, reason);
     if (this.readyState >= 2)
       return;
     const wasOpen = this.readyState;

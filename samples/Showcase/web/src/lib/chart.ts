@@ -1,5 +1,6 @@
 import uPlot, { type AlignedData, type Options } from 'uplot';
 import { colour } from './colour.js';
+import { texts } from './language.js';
 
 export interface Line {
   label: string;
@@ -15,6 +16,8 @@ export interface Chart {
   destroy(): void;
 }
 
+const t = texts({ en: { time: 'Time' }, zh: { time: '时间' } });
+const DECADES = [0.1, 1, 10, 100, 1000, 10_000];
 const FONT = '12px system-ui, sans-serif';
 
 /** A chart that has the site's colours, fills its place, and is drawn anew when one of these changes. */
@@ -31,11 +34,12 @@ export function lineChart(name: string, lines: Line[],
   function build(): void {
     plot?.destroy();
     const [soft, grid] = [colour('soft'), colour('line')];
+    const splits = (_: uPlot, __: number, low: number, high: number) => DECADES.filter((each) => each >= low && each <= high);
     const axis = { stroke: soft, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: FONT };
     const settings: Options = {
       width: Math.max(200, element.clientWidth),
       height,
-      padding: [10, 8, 0, 0],
+      padding: [10, 26, 0, 0],
       legend: { show: lines.length > 1 && !candles },
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
       scales: { y: log ? { distr: 3 } : { range: (_, low, high) => max !== undefined ? [0, max] : candles ? pad(low, high) : [0,
@@ -44,10 +48,11 @@ export function lineChart(name: string, lines: Line[],
         { ...axis, space: 80, values: (_,
           times) => times.map((time) => new Date(time * 1000).toLocaleTimeString('en-GB',
             { hour: '2-digit', minute: '2-digit', second: '2-digit' })) },
-        { ...axis, size: 68, values: (_, values) => values.map((value) => value === null ? '' : `${+value.toPrecision(6)}${unit}`) },
+        { ...axis, size: 68, ...(log && { splits }),
+          values: (_, values) => values.map((value) => value === null ? '' : `${+value.toPrecision(6)}${unit}`) },
       ],
       series: [
-        { value: (_, time) => time ? new Date(time * 1000).toLocaleTimeString('en-GB') : '–' },
+        { label: t('time'), value: (_, time) => time ? new Date(time * 1000).toLocaleTimeString('en-GB') : '–' },
         ...lines.map((line, index) => ({
           label: line.label,
           stroke: colour(line.colour),
@@ -60,6 +65,13 @@ export function lineChart(name: string, lines: Line[],
       ],
     };
     plot = new uPlot(settings, data, element);
+    tell();
+  }
+
+  /** Under the chart stands what is under the pointer; without one, what is newest. */
+  function tell(): void {
+    if (plot && data[0].length && (plot.cursor.left ?? -1) < 0)
+      plot.setLegend({ idx: data[0].length - 1 });
   }
 
   const resized = new ResizeObserver(() => {
@@ -79,6 +91,7 @@ export function lineChart(name: string, lines: Line[],
     set(given) {
       data = given;
       plot?.setData(given);
+      tell();
     },
     destroy() {
       resized.disconnect();

@@ -41,5 +41,6 @@ export const visitor = {
   },
   set name(name: string) {
     remember('name', name);
+    dispatchEvent(new Event('visitorchange'));
   },
 };

@@ -15,6 +15,7 @@ const t = texts({
     game: 'An arena at thirty ticks a second, predicted and interpolated.',
     lab: 'Five transports side by side, measured on your machine.',
     frames: 'A handshake and its frames, byte by byte, with your own words.',
+    socketio: 'The official client, unchanged, at one table with ours.',
     seeds: 'Client classes from five guides, as they stand, in the same rooms.',
     editor: 'Several people in one document.',
     how: 'How to see the most of it',
@@ -22,6 +23,9 @@ const t = texts({
     how2: 'Stop the server with Ctrl+C, write something, start it again.',
     how3: 'Look behind the door: each page shows its own frames and its own source.',
     soon: 'Coming',
+    about1: 'One connection serves the whole site: a page joins its rooms when it opens, and leaves them when it closes.',
+    about2: 'The list of frames below is what this very connection has just said and heard.',
+    about3: 'The code is the one that runs: read from the repository when the site was built.',
   },
   zh: {
     title: '一条胡同，许多扇门',
@@ -33,6 +37,7 @@ const t = texts({
     game: '每秒三十拍的竞技场，带预测与插值。',
     lab: '五种传输方式并排跑，在您的机器上量。',
     frames: '用您自己写的话，逐字节看握手与帧。',
+    socketio: '官方客户端，原样使用，与我们的同坐一桌。',
     seeds: '五篇指南里的客户端类，一字不改，进同样的房间。',
     editor: '几个人写同一份文档。',
     how: '怎样看得最多',
@@ -40,13 +45,16 @@ const t = texts({
     how2: '按 Ctrl+C 停掉服务器，写点东西，再启动它。',
     how3: '看看门后：每一页都列出自己的帧和自己的源代码。',
     soon: '即将开放',
+    about1: '整个站点只用一条连接：页面打开时加入自己的房间，关闭时离开。',
+    about2: '下面的帧列表，就是这条连接刚刚说的和听到的。',
+    about3: '代码就是正在运行的代码：构建站点时从仓库里读出来。',
   },
 });
 
 /** The map of the lane. */
 export const page: Page = {
   rooms: ['/rt'],
-  about: () => [t('lead')],
+  about: () => [t('about1'), t('about2'), t('about3')],
   mount(main) {
     const isOpen = (name: string) => doors.some((door) => door.name === name);
     main.append(

@@ -1,5 +1,6 @@
 import { client } from '../lib/connection.js';
 import { fill, h, icon, setText } from '../lib/dom.js';
+import { inbox } from '../lib/inbox.js';
 import { currentLanguage, number, setLanguage } from '../lib/language.js';
 import { recall, remember } from '../lib/settings.js';
 import { doors, type Door } from './doors.js';
@@ -35,7 +36,17 @@ export function makeShell(banner: HTMLElement): Shell {
     setText(state, t(client.state) + trip);
   }
   client.addEventListener('state', drawState);
+  inbox.addEventListener('change', drawUnread);
   setInterval(drawState, 1000);
+
+  /** Beside the door of the notifications stands how many wait behind it. */
+  function drawUnread(): void {
+    const count = lane.querySelector<HTMLElement>('.count');
+    if (!count)
+      return;
+    count.hidden = !inbox.unread;
+    fill(count, number(inbox.unread), h('span', { class: 'sr' }, ` ${t('unread')}`));
+  }
 
   return {
     main,
@@ -52,8 +63,10 @@ export function makeShell(banner: HTMLElement): Shell {
       fill(lane, h('ol', {}, ...doors.map((door, index) => h('li', {},
         h('a', { href: door.path, class: 'door', 'aria-current': door === current && 'page', 'data-testid': `door-${door.name}` },
           h('span', { class: 'plate', 'aria-hidden': 'true' }, index === 0 ? icon(door.icon) : number(index)),
-          h('span', {}, t(door.name)))))));
+          h('span', { class: 'grow' }, t(door.name)),
+          door.name === 'notifications' && h('span', { class: 'count', 'data-testid': 'lane-unread' }))))));
       drawState();
+      drawUnread();
       lane.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     },
   };

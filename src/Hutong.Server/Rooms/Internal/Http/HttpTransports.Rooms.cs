@@ -62,7 +62,7 @@ internal sealed partial class HttpTransports
         Envelope envelope = default;
         if (error is null && _codec.TryRead(body, out envelope, out error) && EnvelopeType.Find(envelope.Type) is not null)
             error = RoomError.UnknownType;
-        if (error is null && _endpoint.Graph.Kinds.Find(room) is null)
+        if (error is null && _endpoint.Graph.Kinds.FindOpen(room) is null)
             error = RoomError.UnknownRoom;
         if (error is not null)
         {
@@ -126,7 +126,7 @@ internal sealed partial class HttpTransports
             return (error, null);
         if (_endpoint.Options.Auth.Required && context.User.Identity?.IsAuthenticated != true)
             return (RoomError.AuthRequired, null);
-        if (graph.Kinds.Find(room) is not { } kind)
+        if (graph.Kinds.FindOpen(room) is not { } kind)
             return (RoomError.UnknownRoom, null);
         if (!kind.Options.HistoryVisible || kind.Options.HistorySize == 0)
             return (RoomError.HistoryDenied, null);

@@ -102,8 +102,8 @@ export const page: Page = {
       const values = {
         cpu: `${number(last.cpu, 1)} %`, memory: `${number(last.memory, 1)} %`, connections: number(last.connections),
         sessions: number(last.sessions),
-        messages: `${t('in')} ${number(last.requestsPerSecond)} · ${t('out')} ${number(last.messagesOut)}`,
-        network: `${number(last.networkIn, 2)} · ${number(last.networkOut, 2)} MB/s`,
+        messages: `↓ ${number(last.requestsPerSecond)}  ↑ ${number(last.messagesOut)} /s`,
+        network: `↓ ${number(last.networkIn, 2)}  ↑ ${number(last.networkOut, 2)} MB/s`,
         server: `${number(last.serverCpu, 1)} % · ${number(last.serverMemory, 0)} MiB`, lag: `${number(last.lag)} B`,
         gc: t('perSecond', { n: number(last.collections) }),
       };

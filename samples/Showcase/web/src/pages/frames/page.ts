@@ -25,7 +25,7 @@ const t = texts({
     text: '您的话', pieces: '分成几帧', reason: '关闭原因', go: '走一遍连接', bye: '再见', hello: '你好，胡同！', failed: '没能走完，请再试一次。',
     client: '客户端', server: '服务器', request: '请求升级', response: '同意：从这里起就不再是 HTTP',
     accept: '应答的算法：密钥后面接一段固定文字，取 SHA-1，再做 Base64。它只证明服务器懂 WebSocket。',
-    op0: '延续', op1: '文本', op2: '二进制', op8: '关闭', op9: 'ping', op10: 'pong',
+    op0: '延续', op1: '文本', op2: '二进制', op8: '关闭', op9: 'ping ', op10: 'pong ',
     frame: '{op}帧（操作码 {n}），负载 {length} 字节', first: '结束位与操作码', second: '掩码位与长度', length: '扩展长度', mask: '掩码键', payload: '负载',
     masked: '负载（已掩码）',
     more: '后面还有', last: '消息到此结束', isMasked: '有掩码：客户端必须有', notMasked: '无掩码：服务器不得有', says: '内容', code: '代码 {n}', end: '双方都已关闭：服务器结束 TCP 连接。',
@@ -43,7 +43,7 @@ export const page: Page = {
   rooms: ['/frames/walk', '/seeds/echo'],
   about: () => [t('about1'), t('about2'), t('about3')],
   mount(main) {
-    let ended = false;
+    let turn = 0;
     const text = h('input', { class: 'input', id: 'walk-text', maxlength: '200', '.value': t('hello'), 'data-testid': 'walk-text' });
     const pieces = h('input', { class: 'input', id: 'walk-pieces', type: 'number', min: '1', max: '5', '.value': '2',
       'data-testid': 'walk-pieces' });
@@ -53,6 +53,7 @@ export const page: Page = {
     const field = (id: string, label: string, input: HTMLElement) => h('div', {}, h('label', { for: id }, label), input);
 
     async function walk(): Promise<void> {
+      const mine = ++turn;
       setText(problem, '');
       try {
         const answer = await fetch('/frames/walk', {
@@ -63,11 +64,13 @@ export const page: Page = {
           throw new Error(String(answer.status));
         const walked: Step[] = (await answer.json()).steps;
         const accept = await computeAccept(walked);
-        if (!ended)
+        // Whoever asked again waits for the later answer.
+        if (mine === turn)
           fill(steps, ...walked.map((step) => step.kind === 'frame' ? frame(step) : head(step, accept)),
             h('li', { class: 'step last muted' }, t('end')));
       } catch {
-        setText(problem, t('failed'));
+        if (mine === turn)
+          setText(problem, t('failed'));
       }
     }
 
@@ -78,7 +81,7 @@ export const page: Page = {
         h('button', { class: 'button primary', 'data-testid': 'walk' }, t('go'))),
       problem, steps);
     void walk();
-    return () => { ended = true; };
+    return () => { turn++; };
   },
 };
 
@@ -136,5 +139,5 @@ function says({ opcode, payload }: Anatomy): string {
   if (opcode !== 8)
     return new TextDecoder().decode(payload);
   const code = payload.length >= 2 ? payload[0]! * 256 + payload[1]! : 1005;
-  return `${t('code', { n: code })} ${new TextDecoder().decode(payload.subarray(2))}`;
+  return `${t('code', { n: code })} ${new TextDecoder().decode(payload.subarray(2))}`.trim();
 }

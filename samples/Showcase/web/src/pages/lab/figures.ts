@@ -7,6 +7,8 @@ export class Figures implements Sink {
   received = 0;
   missed = 0;
   cuts = 0;
+  /** How long it took, after the last cut, until a message came again. */
+  backAfter?: number;
   /** Payload, and all that came with it. */
   payloadBytes = 0;
   bodyBytes = 0;
@@ -17,6 +19,7 @@ export class Figures implements Sink {
   #last = 0;
   #lastTime = 0;
   #repeated = 0;
+  #cutAt = 0;
 
   message(n: number, t: number, payload: number): void {
     if (n <= this.#last) {
@@ -32,6 +35,9 @@ export class Figures implements Sink {
       this.missed += n - this.#last - 1;
     this.#last = n;
     this.received++;
+    if (this.#cutAt)
+      this.backAfter = performance.now() - this.#cutAt;
+    this.#cutAt = 0;
     this.payloadBytes += payload;
     const latency = Math.max(0, performance.timeOrigin + performance.now() - t);
     this.#latencies.push(latency);
@@ -46,6 +52,7 @@ export class Figures implements Sink {
 
   cut(): void {
     this.cuts++;
+    this.#cutAt = performance.now();
   }
 
   get repeated(): number {

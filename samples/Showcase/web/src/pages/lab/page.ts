@@ -14,7 +14,7 @@ interface ServerState {
 }
 
 const COLOURS: Record<TransportName, string> = { polling: 'soft', long: 'amber', stream: 'blue', sse: 'jade', ws: 'door' };
-const COLUMNS = ['received', 'p50', 'p99', 'requests', 'overhead', 'missed', 'cuts', 'cpu'] as const;
+const COLUMNS = ['received', 'p50', 'p99', 'requests', 'overhead', 'missed', 'cuts', 'back', 'cpu'] as const;
 const SHOWN = 120;
 const RENEW = 5000;
 const ALONE = 4500;
@@ -37,6 +37,13 @@ export const page: Page = {
     let release = () => {};
     let idle: number | undefined;
     const lines = new EventTarget();
+    const others = new BroadcastChannel(LOCK);
+    others.onmessage = () => {
+      if (!running)
+        return;
+      stop();
+      notice.hidden = false;
+    };
 
     const slider = (name: 'rate' | 'size' | 'poll', min: number, max: number, step: number, value: number,
       unit: 'perSecond' | 'bytes' | 'ms') => {
@@ -82,6 +89,8 @@ export const page: Page = {
           h('tr', {}, h('th', { scope: 'col' }, t('transport')), ...COLUMNS.map((key) => h('th', { scope: 'col', class: 'num' }, t(key))))),
           body), where),
       h('section', { class: 'card gap-top' }, h('h2', {}, t('chart')), chart.element),
+      h('section', { class: 'how' }, h('h2', {}, t('afterCut')),
+        h('dl', { class: 'after' }, ...TRANSPORTS.flatMap((name) => [h('dt', {}, t(name)), h('dd', {}, t(`cut_${name}`))]))),
       h('section', { class: 'how' }, h('h2', {}, t('how')),
         h('ol', {}, ...(['how1', 'how2', 'how3', 'how4'] as const).map((each) => h('li', {}, t(each))))));
 
@@ -91,8 +100,11 @@ export const page: Page = {
 
     /** Of all windows of this browser one measures: six connections to a host do not suffice for two. */
     async function takeTurn(steal: boolean): Promise<boolean> {
-      if (!('locks' in navigator))
+      // Locks are for pages that came over a safe way. Elsewhere whoever comes last measures.
+      if (!('locks' in navigator)) {
+        others.postMessage('mine');
         return true;
+      }
       return new Promise((resolve) => {
         void navigator.locks.request(LOCK, steal ? { steal } : { ifAvailable: true }, (lock) => {
           resolve(!!lock);
@@ -187,15 +199,15 @@ export const page: Page = {
       const [before, now] = [heads[name], server?.heads[name]];
       const requests = now ? now.requests - (before?.requests ?? 0) : 0;
       const headBytes = now ? now.bytes - (before?.bytes ?? 0) : 0;
-      return [one.received, one.quantile(0.5), one.quantile(0.99), requests, one.overhead(headBytes), one.missed, one.cuts, one.cpu];
+      return [one.received, one.quantile(0.5), one.quantile(0.99), requests, one.overhead(headBytes), one.missed, one.cuts, one.backAfter, one.cpu];
     }
 
     function draw(): void {
       TRANSPORTS.forEach((name, index) => {
-        const [received, p50, p99, requests, overhead, missed, cuts, cpu] = row(name);
+        const [received, p50, p99, requests, overhead, missed, cuts, back, cpu] = row(name);
         const shown = [number(received!), p50 === undefined ? t('none') : `${number(p50, 1)} ms`,
           p99 === undefined ? t('none') : `${number(p99, 1)} ms`, number(requests!),
-          overhead === undefined ? t('none') : `${number(overhead)} B`, number(missed!), number(cuts!),
+          overhead === undefined ? t('none') : `${number(overhead)} B`, number(missed!), number(cuts!), back === undefined ? t('none') : `${number(back)} ms`,
           cpu === undefined ? t('none') : `${number(cpu, 2)} %`];
         shown.forEach((value, column) => setText(body.children[index]!.children[column + 1]!, value));
       });
@@ -231,6 +243,7 @@ export const page: Page = {
     return () => {
       clearInterval(timer);
       stop();
+      others.close();
       chart.destroy();
     };
   },

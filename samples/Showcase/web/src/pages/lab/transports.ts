@@ -52,6 +52,12 @@ async function keep(sink: Sink, signal: AbortSignal, cut: EventTarget, turn: (li
   }
 }
 
+/** Tells the server that a session is over, which would else keep for a while what nobody will fetch. */
+export function endSession(token: string): void {
+  if (token)
+    void fetch('/rt/session', { method: 'DELETE', headers: { 'Hutong-Session': token }, keepalive: true }).catch(() => {});
+}
+
 async function text(sink: Sink, url: string, init: RequestInit): Promise<any> {
   const response = await fetch(url, { cache: 'no-store', ...init });
   if (!response.ok)
@@ -69,9 +75,10 @@ export const polling: Transport = (sink, signal, cut, every) => {
       { signal: line });
     for (const each of since ? publications : [])
       take(sink, each);
-    const last = publications.at(-1);
-    if (epoch !== undefined)
-      since = last ? `${last.epoch}:${last.offset}` : since || `${epoch}:${offset}`;
+    // With nothing new, from where the server is: a room that was empty, or was lost, has another epoch once somebody speaks in it.
+    const last = publications.at(-1) ?? { epoch, offset };
+    if (last.epoch !== undefined)
+      since = `${last.epoch}:${last.offset}`;
     await pause(every(), line);
     line.throwIfAborted();
   });
@@ -80,6 +87,7 @@ export const polling: Transport = (sink, signal, cut, every) => {
 /** A request that waits until there is something. */
 export const long: Transport = (sink, signal, cut) => {
   let token = '';
+  signal.addEventListener('abort', () => endSession(token));
   let ack = 0;
   return keep(sink, signal, cut, async (line) => {
     try {
@@ -121,6 +129,7 @@ async function read(sink: Sink, url: string, init: RequestInit, separator: strin
 /** One response, a line for each message. */
 export const stream: Transport = (sink, signal, cut) => {
   let token = '';
+  signal.addEventListener('abort', () => endSession(token));
   let ack = 0;
   return keep(sink, signal, cut, async (line) => {
     try {
@@ -146,14 +155,20 @@ export const stream: Transport = (sink, signal, cut) => {
 /** Server-sent events, read by fetch so that their bytes can be counted; the last event's id resumes them. */
 export const sse: Transport = (sink, signal, cut) => {
   let last = '';
+  let token = '';
+  signal.addEventListener('abort', () => endSession(token));
   return keep(sink, signal, cut, (line) => read(sink, '/rt/sse?room=lab&lab=sse', {
     signal: line, headers: { Accept: 'text/event-stream', ...(last && { 'Last-Event-ID': last }) },
   }, '\n\n', (event) => {
     const lines = event.split('\n');
     last = lines.find((each) => each.startsWith('id: '))?.slice(4) ?? last;
     const data = lines.find((each) => each.startsWith('data: '));
-    if (data)
-      take(sink, JSON.parse(data.slice(6)));
+    if (!data)
+      return;
+    const message = JSON.parse(data.slice(6));
+    if (message.type === 'welcome')
+      token = message.payload.token;
+    take(sink, message);
   }));
 };
 

@@ -1,10 +1,9 @@
-import type { Room } from 'hutong-client/rooms';
-import { client, rooms } from '../../lib/connection.js';
+import { client } from '../../lib/connection.js';
 import { fill, h, icon, setText } from '../../lib/dom.js';
 import { clock, texts } from '../../lib/language.js';
+import { inbox, type Receipt } from '../../lib/inbox.js';
 import type { Page } from '../../lib/page.js';
-import { randomId, recallJson, remember, visitor } from '../../lib/settings.js';
-import { toast } from './toasts.js';
+import { randomId, visitor } from '../../lib/settings.js';
 
 const t = texts({
   en: {
@@ -16,8 +15,8 @@ const t = texts({
     sent: 'Sent', queued: 'Kept until there is a connection', windows: 'in {n} windows now', waits: 'nobody there: it waits',
     delivered: 'Delivered', wasRead: 'Read by {name}', failed: 'Failed: {why}', receipts: 'What became of it',
     allow: 'Show them outside this page too', allowed: 'The browser shows them while this page is hidden.',
-    denied: 'The browser has been told not to show notices of this site.', dismiss: 'Dismiss',
-    about1: 'One room a person; its history is the inbox, so that what came while nobody was there is there.',
+    denied: 'The browser has been told not to show notices of this site.', 
+    about1: 'One room a person; its history is the inbox, so that what came while nobody was there is there. It is listened to behind every door.',
     about2: 'Toasts leave after five seconds, and wait while the pointer or the focus is on them.',
     about3: 'Permission is asked when somebody presses the button, not before.', about4: 'Receipts go back to the sender: delivered, read.',
     example: 'Order 1024', exampleText: 'Your parcel is on its way.',
@@ -29,15 +28,12 @@ const t = texts({
     send: '发送通知', to: '收件人', heading: '标题', text: '内容', level: '类型', info: '信息', success: '成功', warning: '警告', error: '错误', go: '发送',
     sent: '已发送', queued: '已保存，连上后发送', windows: '现有 {n} 个窗口在看', waits: '人不在，先等着', delivered: '已送达', wasRead: '{name} 已读', failed: '失败：{why}',
     receipts: '后来怎样了',
-    allow: '页面之外也显示', allowed: '页面隐藏时由浏览器显示。', denied: '浏览器已被设置为不显示本站通知。', dismiss: '关闭',
-    about1: '一人一个房间，历史就是收件箱：人不在时来的，回来都在。', about2: '页内通知五秒后消失；指针或焦点停在上面时会等着。', about3: '按下按钮时才请求权限，绝不提前。', about4: '回执会送回发件人：已送达、已读。',
+    allow: '页面之外也显示', allowed: '页面隐藏时由浏览器显示。', denied: '浏览器已被设置为不显示本站通知。', 
+    about1: '一人一个房间，历史就是收件箱：人不在时来的，回来都在。走到哪扇门后，都能收到。', about2: '页内通知五秒后消失；指针或焦点停在上面时会等着。', about3: '按下按钮时才请求权限，绝不提前。', about4: '回执会送回发件人：已送达、已读。',
     example: '订单 1024', exampleText: '您的包裹已发出。',
   },
 });
 
-interface Notice { id: string; title: string; message: string; type: string; from: string; at: number }
-
-const MOST = 100;
 const LEVELS = ['info', 'success', 'warning', 'error'] as const;
 
 export const page: Page = {
@@ -45,10 +41,7 @@ export const page: Page = {
   about: () => [t('about1'), t('about2'), t('about3'), t('about4')],
   mount(main) {
     visitor.name ||= `guest-${randomId(2)}`;
-    let ended = new AbortController();
-    let room: Room | undefined;
-    let notices: Notice[] = [];
-    let read = new Set<string>();
+    const ended = new AbortController();
     const sent = new Map<string, { element: HTMLElement; text: string }>();
 
     const me = h('input', { class: 'input', id: 'me', maxlength: '24', required: true, '.value': visitor.name, 'data-testid': 'me' });
@@ -73,11 +66,11 @@ export const page: Page = {
       h('div', { class: 'two even' },
         h('section', { class: 'card' },
           h('form', { class: 'row tight end-line',
-            onsubmit: (event: Event) => { event.preventDefault(); visitor.name = me.value.trim() || visitor.name; enter(); } },
+            onsubmit: (event: Event) => { event.preventDefault(); visitor.name = me.value.trim() || visitor.name; } },
             h('div', { class: 'grow' }, h('label', { for: 'me' }, t('me')), me),
             h('button', { class: 'button', 'data-testid': 'use-name' }, t('change'))),
           h('div', { class: 'row inbox-head' }, inboxTitle, unread, h('span', { class: 'grow' }),
-            h('button', { type: 'button', class: 'button small', onclick: () => { for (const each of notices) markRead(each); } },
+            h('button', { type: 'button', class: 'button small', onclick: () => { for (const each of inbox.notices) inbox.markRead(each); } },
               t('readAll'))),
           list, permission),
         h('section', { class: 'card' }, h('h2', {}, t('send')),
@@ -85,64 +78,6 @@ export const page: Page = {
             to.element, heading.element, text.element, h('div', {}, h('label', { for: 'notice-level' }, t('level')), level),
             h('button', { class: 'button primary', 'data-testid': 'notice-send' }, t('go'))),
           h('h2', { class: 'small-title gap-top' }, t('receipts')), outbox)));
-
-    function enter(): void {
-      ended.abort();
-      void room?.leave();
-      ended = new AbortController();
-      const { signal } = ended;
-      notices = recallJson<Notice[]>(`inbox.${visitor.name}`, []);
-      read = new Set(recallJson<string[]>(`read.${visitor.name}`, []));
-      // What came since the last visit, however long ago: the position outlives the page.
-      const since = recallJson(`position.${visitor.name}`, undefined);
-      room = rooms.join(`inbox:${visitor.name}`, { since });
-      room.on('notification', (payload,
-        { timestamp, id }) => arrive({ ...payload, id: id ?? payload.id ?? randomId(), at: timestamp ?? Date.now() }), { signal });
-      room.on('receipt', ({ of, state, by }) => note(of, state === 'read' ? t('wasRead', { name: by }) : t('delivered')), { signal });
-      const load = async () => {
-        const { publications } = await room!.history();
-        for (const { type, payload, timestamp, id } of publications) {
-          if (type === 'notification')
-            arrive({ ...payload, id: id ?? payload.id, at: timestamp ?? Date.now() }, true);
-        }
-      };
-      room.addEventListener('joined', ({ recovered }) => void (recovered ? undefined : load().catch(() => {})), { signal });
-      me.value = visitor.name;
-      draw();
-    }
-
-    function arrive(notice: Notice, isOld = false): void {
-      if (notices.some(({ id }) => id === notice.id))
-        return;
-      notices = [notice, ...notices].sort((a, b) => b.at - a.at).slice(0, MOST);
-      save();
-      draw();
-      if (notice.from)
-        client.send('receipt', { of: notice.id, to: notice.from, by: visitor.name, state: 'delivered' });
-      if (isOld)
-        return;
-      toast(notice.title, notice.message, notice.type, t('dismiss'), t('title'));
-      if (document.hidden && 'Notification' in globalThis && Notification.permission === 'granted')
-        new Notification(notice.title, { body: notice.message, tag: notice.id });
-    }
-
-    function markRead(notice: Notice): void {
-      if (read.has(notice.id))
-        return;
-      read.add(notice.id);
-      save();
-      draw();
-      if (notice.from)
-        client.send('receipt', { of: notice.id, to: notice.from, by: visitor.name, state: 'read' });
-    }
-
-    function save(): void {
-      const { position } = room!;
-      remember(`inbox.${visitor.name}`, JSON.stringify(notices));
-      remember(`read.${visitor.name}`, JSON.stringify([...read].filter((id) => notices.some((each) => each.id === id))));
-      if (position)
-        remember(`position.${visitor.name}`, JSON.stringify(position));
-    }
 
     async function send(): Promise<void> {
       const id = randomId(8);
@@ -174,18 +109,20 @@ export const page: Page = {
     }
 
     function draw(): void {
+      // Not under somebody's fingers.
+      if (document.activeElement !== me)
+        me.value = visitor.name;
       setText(inboxTitle, t('inbox', { name: visitor.name }));
-      const waiting = notices.filter(({ id }) => !read.has(id)).length;
-      setText(unread, t('unread', { n: waiting }));
-      unread.hidden = !waiting;
-      fill(list, ...notices.map((notice) => h('li',
-        { class: `inbox-item ${notice.type} ${read.has(notice.id) ? 'read' : ''}`, 'data-testid': 'notice' },
+      setText(unread, t('unread', { n: inbox.unread }));
+      unread.hidden = !inbox.unread;
+      fill(list, ...inbox.notices.map((notice) => h('li',
+        { class: `inbox-item ${notice.type} ${inbox.isRead(notice) ? 'read' : ''}`, 'data-testid': 'notice' },
         h('div', { class: 'grow' }, h('b', {}, notice.title), h('p', {}, notice.message),
           h('small', { class: 'muted' }, `${clock(notice.at)}${notice.from ? ` · ${t('from', { name: notice.from })}` : ''}`)),
-        !read.has(notice.id) && h('button',
+        !inbox.isRead(notice) && h('button',
           { type: 'button', class: 'button small bare', title: t('read'), 'aria-label': `${t('read')}: ${notice.title}`,
-            onclick: () => markRead(notice) }, icon('M5 12l5 5 9-10')))),
-      !notices.length && h('li', { class: 'empty' }, t('none')));
+            onclick: () => inbox.markRead(notice) }, icon('M5 12l5 5 9-10')))),
+      !inbox.notices.length && h('li', { class: 'empty' }, t('none')));
     }
 
     function drawPermission(): void {
@@ -197,11 +134,13 @@ export const page: Page = {
         : h('small', { class: 'muted' }, t(Notification.permission === 'granted' ? 'allowed' : 'denied')));
     }
 
-    enter();
+    inbox.addEventListener('change', draw, { signal: ended.signal });
+    inbox.addEventListener('receipt', (event) => {
+      const { of, state, by } = (event as CustomEvent<Receipt>).detail;
+      note(of, state === 'read' ? t('wasRead', { name: by }) : t('delivered'));
+    }, { signal: ended.signal });
+    draw();
     drawPermission();
-    return () => {
-      ended.abort();
-      void room?.leave();
-    };
+    return () => ended.abort();
   },
 };

@@ -64,7 +64,7 @@ export const page: Page = {
               h('th', { scope: 'col' }, h('span', { class: 'sr' }, t('remove', { symbol: '' }))))), body))),
         h('section', { class: 'card' }, chartTitle, chart.element)),
       h('section', { class: 'card gap-top' }, h('h2', {}, t('readers')),
-        h('div', { class: 'scroll' }, h('table', { class: 'wide' },
+        h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('readers') }, h('table', { class: 'wide readers' },
           h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('how')),
             ...(['received', 'rate', 'conflated', 'age'] as const).map((key) => h('th', { scope: 'col', class: 'num' }, t(key))),
             h('th', {}, ''))), readers)),

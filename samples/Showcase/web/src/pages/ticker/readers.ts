@@ -61,6 +61,10 @@ export function readSlowly(symbols: string[], pause: number, take: Take): () => 
   void (async () => {
     let token = '';
     let ack = 0;
+    ended.signal.addEventListener('abort', () => {
+      if (token)
+        void fetch('/rt/session', { method: 'DELETE', headers: { 'Hutong-Session': token } }).catch(() => {});
+    });
     while (!ended.signal.aborted) {
       try {
         const response = await fetch(token ? '/rt/poll?wait=0' : address('poll', symbols), {

@@ -1,4 +1,4 @@
-import { h } from '../../lib/dom.js';
+import { h } from './dom.js';
 
 const LASTS = 5000;
 const MOST = 4;
