@@ -25,11 +25,8 @@ public sealed record Target(string Name, FuzzTarget Run, Func<Random, byte[]> Ge
         new("upgrade-request-head", UpgradeRequestHeadTarget.Run, UpgradeRequestHeadTarget.Generate),
         new("envelope-json", EnvelopeTarget.RunJson, EnvelopeTarget.GenerateJson),
         new("envelope-binary", EnvelopeTarget.RunBinary, EnvelopeTarget.GenerateBinary),
-<<<<<<< HEAD
         new("socketio-packet", SocketPacketTarget.Run, SocketPacketTarget.Generate),
-=======
         new("engine-payload", EnginePayloadTarget.Run, EnginePayloadTarget.Generate),
->>>>>>> engine
     ];
 
     public override string ToString() => Name;

@@ -62,6 +62,7 @@ public sealed partial class EngineSocket : IThreadPoolWorkItem
         WebSocketConnection? webSocket;
         var transport = Transport;
         bool holdsPlace;
+        bool started;
         lock (_gate)
         {
             if (_state == EngineState.Closed)
@@ -74,6 +75,7 @@ public sealed partial class EngineSocket : IThreadPoolWorkItem
             holdsPlace = _holdsPlace;
             _holdsPlace = false;
             _timer?.Dispose();
+            started = _started;
         }
 
         _server.Remove(this);
@@ -84,7 +86,9 @@ public sealed partial class EngineSocket : IThreadPoolWorkItem
             EngineLog.Closed(_server.Log, Request.Id, transport, reason.Text, description);
         if (holdsPlace)
             _server.Server.Leave();
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        // Who may still be setting the callbacks is not called before they are set.
+        if (started)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private static CloseCode CodeOf(EngineCloseReason reason) =>

@@ -7,16 +7,25 @@ namespace Hutong.SocketIO;
 public sealed partial class EngineSocket
 {
     private ITimer? _timer;
+    private bool _started;
     private bool _awaitsPong;
     private int _delivering;
 
-    /// <summary>Begins the heartbeat: from now on the client may be expected to answer.</summary>
-    internal void StartHeartbeat()
+    /// <summary>
+    /// The handler of new sessions has ended: begins the heartbeat, for from now on the client may be expected to answer; or tells of the end that came
+    /// meanwhile.
+    /// </summary>
+    internal void Start()
     {
         lock (_gate)
         {
+            _started = true;
             if (_state == EngineState.Closed)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                 return;
+            }
+
             using var noFlow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
             // A close that came in the handler of new sessions has its own time.
             var due = _state == EngineState.Closing ? CloseTimeout : _server.Options.PingInterval;

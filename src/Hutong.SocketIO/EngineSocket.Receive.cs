@@ -81,12 +81,30 @@ public sealed partial class EngineSocket
         return default;
     }
 
-    private async ValueTask DeliverAsync(EnginePacket packet)
+    private ValueTask DeliverAsync(in EnginePacket packet)
     {
+        ValueTask delivering;
         Volatile.Write(ref _delivering, 1);
         try
         {
-            await Sink.OnMessageAsync(this, packet.Data, packet.IsBinary).ConfigureAwait(false);
+            delivering = Sink.OnMessageAsync(this, packet.Data, packet.IsBinary);
+        }
+        catch (Exception e)
+        {
+            delivering = ValueTask.FromException(e);
+        }
+
+        if (!delivering.IsCompletedSuccessfully)
+            return EndDeliveryAsync(delivering);
+        Volatile.Write(ref _delivering, 0);
+        return default;
+    }
+
+    private async ValueTask EndDeliveryAsync(ValueTask delivering)
+    {
+        try
+        {
+            await delivering.ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -34,6 +34,14 @@ public sealed partial class EngineSocket
     /// <returns>Whether they were accepted. False if the queue has no room for all of them or the session is over.</returns>
     public bool TrySend(ReadOnlySpan<EngineMessage> messages) => _direct is null ? TrySendSlowly(messages) : TrySendDirect(messages);
 
+    /// <summary>Sends one text packet, its type included; never waits. As <see cref="TrySend(EngineMessage)"/>, without a message that others could share.</summary>
+    internal bool TrySendText(ReadOnlySpan<byte> packet)
+    {
+        if (_direct is { } direct)
+            return _state == EngineState.Open && direct.TrySend(packet, MessageType.Text) && CountSent(1);
+        return TrySendSlowly([EngineMessage.Text(packet[1..].ToArray())]);
+    }
+
     /// <summary>Sends a message, and waits for room in the queue.</summary>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Gives up waiting: the message is then not sent.</param>
@@ -107,6 +115,8 @@ public sealed partial class EngineSocket
     {
         if (_state != EngineState.Open)
             return false;
+        if (messages is [var single])
+            return _direct!.TrySend(single.Prepared) && CountSent(1);
         var prepared = new PreparedMessage[messages.Length];
         for (int i = 0; i < prepared.Length; i++)
             prepared[i] = messages[i].Prepared;

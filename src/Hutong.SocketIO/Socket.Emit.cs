@@ -1,6 +1,8 @@
+using System.Buffers;
 using Hutong.Rooms;
 using Hutong.Rooms.Protocol;
 using Hutong.SocketIO.Internal;
+using Hutong.SocketIO.Protocol;
 
 namespace Hutong.SocketIO;
 
@@ -141,10 +143,26 @@ public sealed partial class Socket
     }
 
     /// <summary>Answers the client.</summary>
-    internal void Answer(long id, EventData answer)
+    internal void Answer(long id, ReadOnlySpan<object?> arguments)
     {
         if (_state != State.Connected)
             return;
+        // Most answers are one packet for one client, which needs no memory of its own.
+        using (var buffer = PacketBuffer.Rent())
+        {
+            buffer.Writer.Write("4"u8);
+            SocketPacket.WriteHead(buffer.Writer, SocketPacketType.Ack, Namespace.Utf8.Span, id);
+            int head = buffer.Writer.WrittenCount;
+            var attachments = Namespace.Json.Write(buffer.Writer, arguments);
+            var packet = buffer.Writer.WrittenSpan;
+            if (attachments.Count == 0 && _client.Link.TrySendText(packet))
+                return;
+            SendAnswer(id, new EventData("", packet[head..].ToArray(), arguments.Length, attachments));
+        }
+    }
+
+    private void SendAnswer(long id, EventData answer)
+    {
         using var buffer = PacketBuffer.Rent();
         answer.WriteAck(buffer.Writer, Namespace.Utf8.Span, id);
         EngineMessage[] messages = [EngineMessage.Text(buffer.Writer.WrittenMemory), .. answer.Attachments.Select(a => EngineMessage.Binary(a))];

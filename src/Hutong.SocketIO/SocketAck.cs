@@ -35,9 +35,10 @@ public sealed class SocketAck
     {
         if (_json is null || Interlocked.Exchange(ref _sent, 1) != 0)
             return;
-        var answer = _json.Write("", arguments);
-        _send?.Invoke(answer);
-        _socket?.Answer(_id, answer);
+        if (_socket is not null)
+            _socket.Answer(_id, arguments);
+        else
+            _send!(_json.Write("", arguments));
     }
 
     /// <summary>Answers with one argument.</summary>

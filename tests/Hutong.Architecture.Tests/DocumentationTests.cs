@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Hutong.Client;
 using Hutong.Connections;
 using Hutong.Protocol;
+using Hutong.SocketIO;
+using Hutong.SocketIO.Protocol;
 
 namespace Hutong.Architecture;
 
@@ -45,6 +47,17 @@ public partial class DocumentationTests
             .Append(ConnectionError.StreamFailed(new IOException()));
         foreach (var error in errors)
             page.ShouldContain($"| `{error.Code}` |");
+    }
+
+    [Fact]
+    public void Errors_OfEngineIO_AreInTheReference()
+    {
+        string page = Repository.Read("docs/reference/errors.md");
+        foreach (var error in EngineError.All)
+            page.ShouldContain($"| `{error.Code}` | {error.Message} |");
+        Statics<EngineError>().ShouldBe(EngineError.All, ignoreOrder: true);
+        foreach (var reason in Statics<EngineCloseReason>())
+            page.ShouldContain($"| `{reason.Text}` |");
     }
 
     [Fact]

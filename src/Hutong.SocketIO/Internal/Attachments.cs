@@ -21,7 +21,7 @@ internal sealed class Attachments
     /// <summary>Whether binary values are taken out of what is written.</summary>
     public bool Takes => _given is null;
 
-    public static Scope Write(out Attachments attachments) => new(attachments = new Attachments(null));
+    public static Scope Write(ref Attachments? attachments) => new(attachments ??= new Attachments(null));
 
     public static Scope Read(IReadOnlyList<ReadOnlyMemory<byte>> given) => new(new Attachments(given));
 

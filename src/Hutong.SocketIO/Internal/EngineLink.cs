@@ -22,6 +22,8 @@ internal sealed class EngineLink(EngineSocket socket) : IEngineLink
 
     public bool TrySend(ReadOnlySpan<EngineMessage> messages) => socket.TrySend(messages);
 
+    public bool TrySendText(ReadOnlySpan<byte> packet) => socket.TrySendText(packet);
+
     public void NotifyDrained(long bytes, Action callback) => socket.NotifyDrained(bytes, callback);
 
     public void Close() => socket.Close();

@@ -22,6 +22,9 @@ internal interface IEngineLink
 
     bool TrySend(ReadOnlySpan<EngineMessage> messages);
 
+    /// <summary>Sends one text packet, its Engine.IO type included, from a buffer that is the caller's again afterwards.</summary>
+    bool TrySendText(ReadOnlySpan<byte> packet);
+
     void NotifyDrained(long bytes, Action callback);
 
     /// <summary>Sends what was accepted, then closes.</summary>

@@ -99,6 +99,7 @@ internal sealed class SocketClient : IEngineSink
                 return false;
             _sockets = [.. _sockets, socket];
             _left?.Remove(socket.Namespace.Name);
+            _connecting?.Remove(socket.Namespace.Name);
             _timer?.Dispose();
             _timer = null;
             return true;
@@ -115,7 +116,7 @@ internal sealed class SocketClient : IEngineSink
         }
     }
 
-    /// <summary>The attempt to let the client into a namespace has ended, either way.</summary>
+    /// <summary>The attempt to let the client into a namespace has failed.</summary>
     public void EndConnecting(string nsp)
     {
         lock (_gate)
@@ -298,8 +299,14 @@ internal sealed class SocketClient : IEngineSink
     {
         lock (_gate)
         {
-            if (_isClosed || _sockets.Length > 0 || _connecting is { Count: > 0 })
+            if (_isClosed || _sockets.Length > 0)
                 return;
+            if (_connecting is { Count: > 0 })
+            {
+                // It waits for the server.
+                _timer?.Change(_server.Options.ConnectTimeout, Timeout.InfiniteTimeSpan);
+                return;
+            }
         }
 
         Link.Close();

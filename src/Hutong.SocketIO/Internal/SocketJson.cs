@@ -11,15 +11,21 @@ internal sealed class SocketJson
 {
     private static readonly byte[] NoArguments = "[]"u8.ToArray();
 
+    // The one of this thread that nobody writes with, and whose options it has.
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? _buffer;
+    private static Utf8JsonWriter? _writer;
+
+    [ThreadStatic]
+    private static SocketJson? _writerOf;
 
     private readonly JsonSerializerOptions _options;
+    private readonly bool _readsPlainStrings;
 
     public SocketJson(JsonSerializerOptions? options)
     {
         _options = options is null ? new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping } : new JsonSerializerOptions(options);
         _options.TypeInfoResolver ??= DefaultResolver();
+        _readsPlainStrings = !_options.Converters.Any(c => c.CanConvert(typeof(string)));
         _options.Converters.Insert(0, new ByteArrayConverter());
         _options.Converters.Insert(1, new ReadOnlyMemoryConverter());
         _options.Converters.Insert(2, new MemoryConverter());
@@ -31,25 +37,29 @@ internal sealed class SocketJson
     {
         if (arguments.IsEmpty)
             return new EventData(name, NoArguments, 0, []);
-        const int Kept = 64 << 10;
+        using var buffer = PacketBuffer.Rent();
+        var attachments = Write(buffer.Writer, arguments);
+        return new EventData(name, buffer.Writer.WrittenSpan.ToArray(), arguments.Length, attachments);
+    }
 
-        var buffer = _buffer ?? new ArrayBufferWriter<byte>(256);
-        _buffer = null;
-        buffer.ResetWrittenCount();
-        Attachments attachments;
-        using (Attachments.Write(out attachments))
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = _options.Encoder, MaxDepth = _options.MaxDepth, SkipValidation = true }))
-        {
-            writer.WriteStartArray();
-            foreach (object? argument in arguments)
-                Write(writer, argument);
-            writer.WriteEndArray();
-        }
-
-        var data = new EventData(name, buffer.WrittenSpan.ToArray(), arguments.Length, attachments.Taken);
-        if (buffer.Capacity <= Kept)
-            _buffer = buffer;
-        return data;
+    /// <summary>Writes arguments as a JSON array.</summary>
+    /// <returns>The attachments, for which there are placeholders in it.</returns>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Write(ArrayBufferWriter<byte> output, ReadOnlySpan<object?> arguments)
+    {
+        var writer = _writerOf == this ? _writer : null;
+        _writer = null;
+        if (writer is null)
+            writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = _options.Encoder, MaxDepth = _options.MaxDepth, SkipValidation = true });
+        else
+            writer.Reset(output);
+        Attachments? attachments = null;
+        writer.WriteStartArray();
+        foreach (object? argument in arguments)
+            Write(writer, argument, ref attachments);
+        writer.WriteEndArray();
+        writer.Flush();
+        (_writer, _writerOf) = (writer, this);
+        return attachments?.Taken ?? [];
     }
 
     /// <summary>Writes a value by itself, bytes as base64.</summary>
@@ -62,7 +72,8 @@ internal sealed class SocketJson
             foreach (var (name, value) in values)
             {
                 writer.WritePropertyName(name);
-                Write(writer, value);
+                if (!TryWriteSimple(writer, value))
+                    Serialize(writer, value!);
             }
 
             writer.WriteEndObject();
@@ -80,6 +91,13 @@ internal sealed class SocketJson
             return (T)(object)JsonElement.ParseValue(ref reader);
         }
 
+        if (typeof(T) == typeof(string) && _readsPlainStrings && json is [(byte)'"', ..])
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            return (T?)(object?)reader.GetString();
+        }
+
         var info = (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T));
         if (attachments.Count == 0)
             return JsonSerializer.Deserialize(json, info);
@@ -87,27 +105,36 @@ internal sealed class SocketJson
             return JsonSerializer.Deserialize(json, info);
     }
 
-    private void Write(Utf8JsonWriter writer, object? argument)
+    private void Write(Utf8JsonWriter writer, object? argument, ref Attachments? attachments)
+    {
+        if (TryWriteSimple(writer, argument))
+            return;
+        using (Attachments.Write(ref attachments))
+            Serialize(writer, argument!);
+    }
+
+    private static bool TryWriteSimple(Utf8JsonWriter writer, object? argument)
     {
         switch (argument)
         {
             case null:
                 writer.WriteNullValue();
-                break;
+                return true;
             case string text:
                 writer.WriteStringValue(text);
-                break;
+                return true;
             case int number:
                 writer.WriteNumberValue(number);
-                break;
+                return true;
             case bool flag:
                 writer.WriteBooleanValue(flag);
-                break;
+                return true;
             default:
-                JsonSerializer.Serialize(writer, argument, _options.GetTypeInfo(argument.GetType()));
-                break;
+                return false;
         }
     }
+
+    private void Serialize(Utf8JsonWriter writer, object value) => JsonSerializer.Serialize(writer, value, _options.GetTypeInfo(value.GetType()));
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where the application has not switched reflection off; it gives a resolver then.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only where the application has not switched reflection off; it gives a resolver then.")]

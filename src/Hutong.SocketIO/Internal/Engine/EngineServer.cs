@@ -178,10 +178,11 @@ internal sealed partial class EngineServer
         {
             EngineLog.CallbackFailed(Log, e, socket.Request.Id);
             socket.Close(EngineCloseReason.ForcedClose, "handler_failed");
+            socket.Start();
             return false;
         }
 
-        socket.StartHeartbeat();
+        socket.Start();
         // It may have begun while the server began to go down.
         if (Server.IsStopping)
             socket.Close(EngineCloseReason.ServerShuttingDown);
