@@ -32,6 +32,7 @@ build_servers() {
     case "$server" in
       hutong-standalone) attempt "$server" dotnet_build perf/servers/standalone || missing[$server]="the build failed" ;;
       hutong-rooms) attempt "$server" dotnet_build perf/servers/rooms || missing[$server]="the build failed" ;;
+      hutong-socketio) attempt "$server" dotnet_build perf/servers/hutong-socketio || missing[$server]="the build failed" ;;
       hutong*)  # one program, built once
         if [ -z "$echo_failed" ]; then attempt Hutong dotnet_build samples/Echo && echo_failed=no || echo_failed=yes; fi
         if [ "$echo_failed" = yes ]; then missing[$server]="the build failed"; fi ;;

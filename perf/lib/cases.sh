@@ -1,13 +1,15 @@
 # Who is measured, and in what. Read by perf/run.
 
 all_servers=(hutong hutong-pending hutong-pipe hutong-kestrel hutong-async hutong-standalone aspnetcore signalr ws bun gorilla raw
-  hutong-rooms signalr-groups socketio)
+  hutong-rooms signalr-groups hutong-socketio socketio)
 # These decide whether the figures to reach (report/goals.mjs) are reached, and are measured unless others are asked for.
 default_cases=(echo125x1 echo125x16 echo16Kx1 echo1Mx1 wss125x1 wss125x16 deflate1Kx1 broadcast10000x1 broadcast10000x8
-  handshake handshake-fast idle10000 rooms5000 rooms5000x8)
+  handshake handshake-fast idle10000 rooms5000 rooms5000x8
+  socketio-connect socketio-ack125x1 socketio-ack125x16 socketio-room5000 socketio-room5000x8 socketio-idle10000)
 all_cases=(echo16x1 echo16x16 echo125x1 echo125x16 echo1Kx1 echo1Kx16 echo16Kx1 echo16Kx16 echo1Mx1 echo1Mx16
   echo125x1c1 echo125x1c1000 echo125x1c10000 wss125x1 wss125x16 wss16Kx1 deflate1Kx1
-  broadcast1000x1 broadcast1000x8 broadcast10000x1 broadcast10000x8 handshake handshake-fast idle10000 rooms5000 rooms5000x8 rooms10000)
+  broadcast1000x1 broadcast1000x8 broadcast10000x1 broadcast10000x8 handshake handshake-fast idle10000 rooms5000 rooms5000x8 rooms10000
+  socketio-connect socketio-ack125x1 socketio-ack125x16 socketio-room5000 socketio-room5000x8 socketio-idle10000)
 
 # How many connections the large cases have; a quick run has fewer.
 thousand=1000 five_thousand=5000 ten_thousand=10000
@@ -18,14 +20,14 @@ define() { # CASE
   scheme=http path=/echo arguments=()
   case "$1" in
     broadcast*) path=/b arguments+=(--mode broadcast) ;;
-    rooms*) arguments+=(--mode broadcast) ;;
-    handshake*) arguments+=(--mode handshake --connections 64 --sources 200) ;;
-    idle*) arguments+=(--mode idle --touch 1) ;;
+    rooms*|socketio-room*) arguments+=(--mode broadcast) ;;
+    handshake*|socketio-connect) arguments+=(--mode handshake --connections 64 --sources 200) ;;
+    idle*|socketio-idle*) arguments+=(--mode idle --touch 1) ;;
     wss*) scheme=https arguments+=(--tls) ;;
     deflate*) arguments+=(--deflate) ;;
   esac
   # The name says the rest: the bytes and the depth of an echo, the depth of a broadcast or in a room, and how many connections there are.
-  if [[ $1 =~ ^(echo|wss|deflate)([0-9]+)([KM]?)x([0-9]+) ]]; then
+  if [[ $1 =~ ^(echo|wss|deflate|socketio-ack)([0-9]+)([KM]?)x([0-9]+) ]]; then
     bytes=${BASH_REMATCH[2]} depth=${BASH_REMATCH[4]}
     case "${BASH_REMATCH[3]}" in K) bytes=$((bytes * 1024)) ;; M) bytes=$((bytes * 1048576)) arguments+=(--connections 16) ;; esac
     arguments+=(--size "$bytes" --depth "$depth")
@@ -35,9 +37,9 @@ define() { # CASE
   needed=1200
   case "$1" in
     *c1) arguments+=(--connections 1) ;;
-    *c10000|broadcast10000*|idle10000) many "$ten_thousand" ;;
+    *c10000|broadcast10000*|*idle10000) many "$ten_thousand" ;;
     rooms10000*) many "$ten_thousand" ;;
-    rooms5000*) many "$five_thousand" ;;
+    rooms5000*|socketio-room5000*) many "$five_thousand" ;;
     *c1000|broadcast1000*) many "$thousand" ;;
   esac
 }
@@ -63,10 +65,13 @@ adapt() { # SERVER CASE
       arguments+=(--say '{"type":1,"invocationId":"1","target":"Join","arguments":["perf"]}'
         --await '{"type":3,"invocationId":"1","result":null}'
         --publish '{"type":1,"target":"Publish","arguments":["perf","%s"]}' --delivery '{"type":1,"target":"Message","arguments":["%s"]}') ;;
-    socketio)
+    hutong-socketio|socketio)
       path='/socket.io/?EIO=4&transport=websocket'
-      arguments+=(--await '0{' --say 40 --await '40{' --say '420["join","perf"]' --await '430[]'
-        --publish '42["publish","perf","%s"]' --delivery '42["message","%s"]' --ping 2 --pong 3) ;;
+      arguments+=(--await '0{' --say 40 --await '40{' --ping 2 --pong 3)
+      case "$2" in
+        *room*) arguments+=(--say '420["join","perf"]' --await '430[]' --publish '42["publish","perf","%s"]' --delivery '42["message","%s"]') ;;
+        *ack*|*idle*) arguments+=(--publish '420["echo","%s"]' --delivery '430["%s"]') ;;
+      esac ;;
     raw) if [[ $2 == echo* ]]; then arguments+=(--mode raw); fi ;;
   esac
 }
@@ -81,8 +86,8 @@ takes_part() { # SERVER CASE
   case "$1 $2" in
     # Beside a bare broadcast.
     *\ rooms10000) [[ $1 == hutong-rooms ]] ;;
-    hutong-rooms\ rooms*|signalr-groups\ rooms*|socketio\ rooms*) true ;;
-    hutong-rooms\ *|signalr-groups\ *|socketio\ *|*\ rooms*) false ;;
+    hutong-rooms\ rooms*|signalr-groups\ rooms*|socketio\ rooms*|hutong-socketio\ socketio-*|socketio\ socketio-*) true ;;
+    hutong-rooms\ *|signalr-groups\ *|hutong-socketio\ *|socketio\ *|*\ rooms*|*\ socketio-*) false ;;
     hutong-standalone\ handshake-fast|aspnetcore\ handshake-fast|bun\ handshake-fast) true ;;
     hutong-standalone\ *|*\ handshake-fast) false ;;
     raw\ *) [[ $2 == echo* || $2 == broadcast* ]] ;;
@@ -99,7 +104,7 @@ takes_part() { # SERVER CASE
 # Whether report/goals.mjs says something about a server in a case.
 is_compared() { # SERVER CASE
   case "$2:$1" in
-    rooms*:*) ;;
+    rooms*:*|socketio-*:*) ;;
     echo125x*:hutong-async | handshake-fast:hutong-standalone | idle*:hutong-pending | idle*:hutong-pipe) ;;
     *:hutong-* | *:signalr | *:ws | *:gorilla) return 1 ;;
     wss*:bun | deflate*:bun | handshake:bun) return 1 ;;

@@ -20,6 +20,7 @@ launch() { # SERVER SCHEME PORT
     hutong|hutong-async) command=(env HUTONG_TRANSPORT=loops dotnet artifacts/bin/Echo/release/Echo.dll --urls "$url" "${tls[@]}") ;;
     hutong-standalone) command=(dotnet artifacts/bin/Standalone/release/Standalone.dll "ws://127.0.0.1:$3") ;;
     hutong-rooms) command=(dotnet artifacts/bin/RoomsServer/release/RoomsServer.dll --urls "$url") ;;
+    hutong-socketio) command=(dotnet artifacts/bin/SocketIOServer/release/SocketIOServer.dll --urls "$url") ;;
     hutong-*) command=(env HUTONG_TRANSPORT="${1#hutong-}" dotnet artifacts/bin/Echo/release/Echo.dll --urls "$url" "${tls[@]}") ;;
     aspnetcore) command=(dotnet artifacts/bin/AspNetCoreEcho/release/AspNetCoreEcho.dll --urls "$url" "${tls[@]}") ;;
     signalr|signalr-groups) command=(dotnet artifacts/bin/SignalREcho/release/SignalREcho.dll --urls "$url" "${tls[@]}") ;;

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const isIdle = (name) => name.startsWith('idle');
+export const isIdle = (name) => name.includes('idle');
 export const isRoom = (name) => name.startsWith('rooms');
+export const isSocketIO = (name) => name.startsWith('socketio');
 /** What a server is compared by; less is better. */
 export const costOf = (name) => (isIdle(name) ? 'kb_per_connection' : 'cpu_us');
 

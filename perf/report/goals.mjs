@@ -25,6 +25,8 @@ const ROOMS = [
   { case: 'rooms5000', server: 'hutong-rooms', 'signalr-groups': 3, socketio: 3 },
   { case: 'rooms5000x8', server: 'hutong-rooms', 'signalr-groups': 3, socketio: 3 },
 ];
+/** Of Socket.IO on Hutong, how many times what npm's does. */
+const SOCKETIO = { 'socketio-connect': 3, 'socketio-ack125x1': 3, 'socketio-ack125x16': 3, 'socketio-room5000': 3, 'socketio-room5000x8': 3, 'socketio-idle10000': 3 };
 const AGAINST_ROOMS = ['signalr-groups', 'socketio'];
 /** KB resident for each connection, at most. */
 const IDLE = { hutong: 1.5, 'hutong-pending': 10, 'hutong-pipe': 14 };
@@ -67,6 +69,12 @@ brackets are the lowest and the highest round.`, table(['work', ...AGAINST.map((
   if (rooms.length) {
     parts.push('Of rooms, how many times the deliveries of the other server for the same processor time.',
       table(['rooms', ...AGAINST_ROOMS.map((other) => `against ${SERVERS[other].name}`)], rooms, 'left'));
+  }
+  const socketio = Object.entries(SOCKETIO).filter(([name]) => run.cases[name])
+    .map(([name, least]) => [title(name), capacity({ case: name, server: 'hutong-socketio', socketio: least }, 'socketio', cells)]);
+  if (socketio.length) {
+    parts.push('Of Socket.IO, how many times the work of npm\'s server for the same processor time, or the sockets for the same memory.',
+      table(['Socket.IO', `against ${SERVERS.socketio.name}`], socketio, 'left'));
   }
   if (run.cases.idle10000) {
     const stat = (server) => cells.idle10000[server]?.stat('kb_per_connection');

@@ -21,7 +21,8 @@ export const SERVERS = {
   gorilla: { name: 'gorilla (Go)', what: 'perf/servers/gorilla' },
   'hutong-rooms': { name: 'Hutong, rooms', what: 'perf/servers/rooms: `app.MapRooms` with `ClientPublish`, in the default mode; JSON' },
   'signalr-groups': { name: 'SignalR, groups', what: 'perf/servers/signalr: a hub whose methods join a group and send to it; its JSON protocol over a WebSocket' },
-  socketio: { name: 'Socket.IO, rooms', what: 'perf/servers/socketio: `socket.join` and `io.to(room).emit`; WebSockets only, without native add-ons' },
+  socketio: { name: 'Socket.IO', what: 'perf/servers/socketio: npm\'s server; WebSockets only, without native add-ons' },
+  'hutong-socketio': { name: 'Hutong, Socket.IO', what: 'perf/servers/hutong-socketio: `app.MapSocketIO`, in the default mode' },
   raw: { name: 'raw C', what: 'perf/servers/raw.c, the limit: echoes bytes and knows no protocol; for a broadcast it unmasks once and sends, and its 101 is canned' },
 };
 
@@ -50,11 +51,20 @@ export function describeCase(name, run) {
     const last = kind === 'deflate' ? ' Every answer is checked to be compressed.' : '';
     return { title: `${title}${deep(Number(depth))}${echo[5] ? `, ${connections(n)}` : ''}`, note: `${first}${connections(n)}, ${each(Number(depth))}.${last}` };
   }
-  const room = /^rooms(\d+)(?:x(\d+))?$/.exec(name);
+  const acknowledged = /^socketio-ack(\d+)x(\d+)$/.exec(name);
+  if (acknowledged) {
+    const [, bytes, depth] = acknowledged;
+    return { title: `Socket.IO, emit with acknowledgement${deep(Number(depth))}`, note: `A client emits ${bytes} B of text, which the server acknowledges with the same; ${connections(100)}, ${each(Number(depth))}.` };
+  }
+  if (name === 'socketio-connect')
+    return { title: 'Socket.IO, connects', note: '64 connections at a time: WebSocket, Engine.IO, the main namespace, closed with a closing handshake, opened again. Latency is until the namespace is open.' };
+  if (name.startsWith('socketio-idle'))
+    return { title: `Socket.IO, idle, ${connections(run.ten_thousand)}`, note: 'Resident memory of the process, with the silent sockets less without them; each has had one emit of 125 B acknowledged. What the kernel holds is not in it.' };
+  const room = /^(?:socketio-)?rooms?(\d+)(?:x(\d+))?$/.exec(name);
   if (room) {
     const depth = Number(room[2] ?? 1);
     return {
-      title: `A room of ${count(many(Number(room[1])))}${depth === 1 ? '' : `, ${depth} in flight`}`,
+      title: `${name.startsWith('socketio') ? 'Socket.IO, a' : 'A'} room of ${count(many(Number(room[1])))}${depth === 1 ? '' : `, ${depth} in flight`}`,
       note: `125 B of content, each server's own protocol around it; a member ${publishes(depth)}. What is counted is deliveries, each compared byte by byte; latency is until the last member has the message.`,
     };
   }

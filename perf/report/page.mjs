@@ -1,5 +1,5 @@
 // performance.md
-import { costOf, isIdle, isRoom, ratio } from './figures.mjs';
+import { costOf, isIdle, isRoom, isSocketIO, ratio } from './figures.mjs';
 import { goals } from './goals.mjs';
 import { describeCase, MODES, SERVERS } from './names.mjs';
 import { number, table, times } from './text.mjs';
@@ -33,7 +33,8 @@ function matrix(names, servers, run, cells, show) {
 
 function capacities(servers, run, cells, base = 'aspnetcore') {
   const others = servers.filter((server) => server !== base);
-  const names = Object.keys(run.cases).filter((name) => isRoom(name) === (base !== 'aspnetcore'));
+  const belongs = { 'signalr-groups': isRoom, socketio: isSocketIO }[base] ?? ((name) => !isRoom(name) && !isSocketIO(name));
+  const names = Object.keys(run.cases).filter(belongs);
   return matrix(names, others, run, cells, (name, server, cell) => {
     const r = ratio(cells, name, server, base);
     if (r) return `**${times(r.value)}**${run.rounds > 1 ? ` (${r.min.toFixed(2)}–${r.max.toFixed(2)})` : ''}`;
@@ -93,6 +94,7 @@ export function page(run, cells) {
   const p99 = tails(run, cells);
   const capacity = capacities(others, run, cells);
   const rooms = capacities(others, run, cells, 'signalr-groups');
+  const socketio = capacities(others, run, cells, 'socketio');
   const reached = goals(run, cells, title);
   const parts = [`# Performance
 
@@ -123,6 +125,11 @@ ${modes}`);
 How many times the deliveries for the same processor time.
 
 ${rooms}`);
+  if (socketio) parts.push(`## Hutong's Socket.IO against npm's
+
+How many times the work for the same processor time, or how many sockets for the same memory.
+
+${socketio}`);
   if (p99) parts.push(`## Latency, 16 deep
 
 p99 in µs${run.rounds > 1 ? ', and its range over the rounds' : ''}. All servers have as much in flight, so this is throughput, and fairness, too.

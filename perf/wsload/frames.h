@@ -39,7 +39,7 @@ class FrameReader {
       }
       size_t k = static_cast<size_t>(end - p);
       if (k > left_) k = left_;
-      if (opcode_ < 8 && !o.publish.empty()) {
+      if (opcode_ < 8 && o.has_records()) {
         messages += records.read(reinterpret_cast<const char *>(p), k, k == left_ && fin_, o, stream, totals);
       } else if (opcode_ < 8) {
         if (count_ == 0) first_.append(reinterpret_cast<const char *>(p), k);
@@ -48,7 +48,7 @@ class FrameReader {
       }
       p += k;
       left_ -= k;
-      if (left_ == 0 && opcode_ < 8 && fin_ && o.publish.empty()) {
+      if (left_ == 0 && opcode_ < 8 && fin_ && !o.has_records()) {
         check(o, stream, totals);
         totals.payload += length_;
         length_ = number_ = 0;

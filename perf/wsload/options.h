@@ -34,6 +34,7 @@ struct Options {
   std::string publish;    // a record that is sent; its content stands where %s does
   std::string delivery;   // a record that counts, likewise; * stands for a number
   std::string ping, pong;  // a record that is answered, and with what
+  bool has_records() const { return !publish.empty() || !opening.empty(); }
   int separator = -1;     // the byte that records end in; none: a WebSocket message is one
 };
 
@@ -95,9 +96,14 @@ inline Options parse_options(int argc, char **argv) {
     refuse("unknown mode " + o.mode);
   if (o.mode == "raw" && (o.tls || o.deflate)) refuse("raw knows neither TLS nor compression");
   if (o.delivery.empty()) o.delivery = o.publish;
-  if (o.publish.empty() && !(o.opening.empty() && o.delivery.empty() && o.ping.empty() && o.separator < 0)) refuse("records need --publish");
+  if (o.mode == "handshake") {
+    // Nothing is published between the opening and the end.
+    if (!o.publish.empty()) refuse("--publish is not for handshakes");
+  } else if (o.publish.empty() && !(o.opening.empty() && o.delivery.empty() && o.ping.empty() && o.separator < 0)) {
+    refuse("records need --publish");
+  }
   if (!o.publish.empty()) {
-    if ((o.mode != "echo" && o.mode != "broadcast") || o.deflate) refuse("--publish is for echoes and broadcasts, uncompressed");
+    if (o.mode == "raw" || o.deflate) refuse("--publish is for echoes, broadcasts and idle connections, uncompressed");
     if (o.publish.find("%s") == std::string::npos || o.delivery.find("%s") == std::string::npos) refuse("%s stands for the content");
     if (o.separator > 255) refuse("--separator is a byte");
     if (o.ping.empty() != o.pong.empty()) refuse("--ping and --pong belong together");

@@ -5,8 +5,8 @@
 // raw        the same bytes to a server that sends back what it gets
 // broadcast  the first connection publishes --depth messages, and the next when every connection has them all
 // handshake  connections open, send Close, and wait for the server to close
-//            With --publish they are records of another protocol: --say and --await are what a connection says, and waits for, to join.
 // idle       connections open, echo --touch messages each, and are silent; then the server's memory is read
+// With --publish the messages are records of another protocol. --say and --await are what a connection says, and waits for, before it counts as open.
 #include <sched.h>
 #include <sys/resource.h>
 

@@ -8,6 +8,7 @@ using Showcase.Lab;
 using Showcase.Notifications;
 using Showcase.Seeds;
 using Showcase.Site;
+using Showcase.SocketIO;
 using Showcase.Ticker;
 
 const string DefaultUrl = "http://localhost:5080";
@@ -31,6 +32,7 @@ app.MapRooms(Paths.Rooms, rooms => rooms
     .AddDashboard()
     .AddGame(app.Services.GetRequiredService<Arena>())
     .AddLab()
+    .AddTables()
     .Map(DocumentDialogue.Pattern),
     // A click subscribes to two hundred symbols.
     new RoomsEndpointOptions { Limits = new() { MessagesPerSession = new(200, 1000) } });
@@ -39,6 +41,7 @@ app.MapTicker();
 app.MapDashboard();
 app.MapLab();
 app.MapFrames();
+app.MapTables();
 app.MapSeeds();
 app.MapPages();
 

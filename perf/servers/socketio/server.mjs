@@ -1,4 +1,4 @@
-// Socket.IO's rooms: whoever is connected may join one, and publish in it.   node server.mjs PORT
+// Socket.IO: whoever is connected may join a room, publish in it, and have a text acknowledged with itself.   node server.mjs PORT
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 
@@ -10,6 +10,7 @@ io.on('connection', (socket) => {
     socket.join(room);
     joined();
   });
+  socket.on('echo', (text, answer) => answer(text));
   socket.on('publish', (room, text) => io.to(room).emit('message', text));
 });
 http.listen(Number(process.argv[2]), '127.0.0.1');

@@ -18,7 +18,7 @@ internal static class SiteExtensions
 
     private static readonly string[] Pages =
     [
-        "chat", "ticker", "notifications", "dashboard", "game", "lab", "frames", "seeds",
+        "chat", "ticker", "notifications", "dashboard", "game", "lab", "frames", "socketio", "seeds",
     ];
 
     /// <summary>Adds the rooms and what stands behind the scenarios.</summary>

@@ -20,6 +20,8 @@ const { metafile } = await build({
   entryPoints: { app: join(root, 'src', 'app.ts'), style: join(root, 'src', 'style.css') },
   outdir: dist,
   bundle: true,
+  // Served by the app, and loaded when somebody wants it.
+  external: ['/socket.io/*'],
   splitting: true,
   minify: true,
   metafile: true,

@@ -15,8 +15,9 @@ const t = texts({
     game: 'An arena at thirty ticks a second, predicted and interpolated.',
     lab: 'Five transports side by side, measured on your machine.',
     frames: 'A handshake and its frames, byte by byte, with your own words.',
+    socketio: 'The official client, unchanged, at one table with ours.',
     seeds: 'Client classes from five guides, as they stand, in the same rooms.',
-    editor: 'Several people in one document.', socketio: 'The guide’s chat, by Socket.IO’s own client.',
+    editor: 'Several people in one document.',
     how: 'How to see the most of it',
     how1: 'Open a page in two windows, side by side.',
     how2: 'Stop the server with Ctrl+C, write something, start it again.',
@@ -36,8 +37,9 @@ const t = texts({
     game: '每秒三十拍的竞技场，带预测与插值。',
     lab: '五种传输方式并排跑，在您的机器上量。',
     frames: '用您自己写的话，逐字节看握手与帧。',
+    socketio: '官方客户端，原样使用，与我们的同坐一桌。',
     seeds: '五篇指南里的客户端类，一字不改，进同样的房间。',
-    editor: '几个人写同一份文档。', socketio: '指南里的聊天室，用 Socket.IO 自己的客户端。',
+    editor: '几个人写同一份文档。',
     how: '怎样看得最多',
     how1: '同一页开两个窗口，并排放。',
     how2: '按 Ctrl+C 停掉服务器，写点东西，再启动它。',
@@ -51,7 +53,6 @@ const t = texts({
 
 const CLOSED: [ClosedDoor, string][] = [
   ['editor', 'M5 4h10l4 4v12H5zM9 13h6M9 17h4'],
-  ['socketio', 'M4 6h12v8H9l-5 4zM19 9v9l-4-3'],
 ];
 
 /** The map of the lane. */

@@ -1,8 +1,8 @@
 import type { Page } from '../lib/page.js';
 
-export type DoorName = 'home' | 'chat' | 'ticker' | 'notifications' | 'dashboard' | 'game' | 'lab' | 'frames' | 'seeds' | ClosedDoor;
+export type DoorName = 'home' | 'chat' | 'ticker' | 'notifications' | 'dashboard' | 'game' | 'lab' | 'frames' | 'socketio' | 'seeds' | ClosedDoor;
 /** Doors that open later: the map shows where. */
-export type ClosedDoor = 'editor' | 'socketio';
+export type ClosedDoor = 'editor';
 
 export interface Door {
   name: DoorName;
@@ -24,5 +24,6 @@ export const doors: Door[] = [
   { name: 'lab', path: '/lab', icon: 'M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M7.500 15h9',
     load: () => import('../pages/lab/page.js') },
   { name: 'frames', path: '/frames', icon: 'M3 7h18v10H3zM7 7v10M11 7v10M15 12h2', load: () => import('../pages/frames/page.js') },
+  { name: 'socketio', path: '/socketio', icon: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M9 11l7-5-4 6H8zM15 13l-7 5 4-6', load: () => import('../pages/socketio/page.js') },
   { name: 'seeds', path: '/seeds', icon: 'M5 4h9l5 5v11H5zM14 4v5h5M8 13h8M8 17h5', load: () => import('../pages/seeds/page.js') },
 ];
