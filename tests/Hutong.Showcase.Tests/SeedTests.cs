@@ -129,6 +129,19 @@ public class SeedTests(Chromium chromium) : ShowcaseTests(chromium)
         metrics.TryGetProperty("type", out _).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Page_FromAFile_MayUseTheGuidesAddressesAndNoOthers()
+    {
+        await using var server = await Server.StartAsync();
+        await using var window = await Chromium.OpenAsync();
+        // Its origin is "null", as that of a page from a file.
+        await window.Page.SetContentAsync("<title>A guide's page</title>");
+        const string Connect = "url => new Promise(ok => { const s = new WebSocket(url); s.onopen = () => ok('open'); s.onerror = () => ok('refused'); })";
+        foreach (string path in (string[])["chat", "stocks", "docs?doc=a", "notifications?userId=a", "game", "monitor", "echo"])
+            (await window.Page.EvaluateAsync<string>(Connect, $"ws{server.Url[4..]}/seeds/{path}")).ShouldBe("open");
+        (await window.Page.EvaluateAsync<string>(Connect, $"ws{server.Url[4..]}/rt")).ShouldBe("refused");
+    }
+
     [Theory]
     [InlineData("/seeds/echo?token=good", null)]
     [InlineData("/seeds/echo", """{"type":"auth","token":"good"}""")]

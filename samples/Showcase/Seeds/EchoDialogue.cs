@@ -17,6 +17,7 @@ internal static class EchoDialogue
     /// </summary>
     public static WebSocketEndpointOptions Options { get; } = new()
     {
+        AllowedOrigins = SeedEndpoints.Origins,
         Connection = new ConnectionOptions
         {
             MaxMessageSize = 10 << 20,

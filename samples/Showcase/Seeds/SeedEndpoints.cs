@@ -9,8 +9,15 @@ namespace Showcase.Seeds;
 /// <summary>Addresses that speak as the guides' client classes do, in the rooms of the pages.</summary>
 internal static class SeedEndpoints
 {
+    /// <summary>
+    /// Whoever tries a guide's page opens it from a file, or from a server of their own: every origin may connect. There are no cookies here and
+    /// no accounts that a foreign page could use; an app with either would name its origins.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Origins = ["*"];
+
     private static readonly WebSocketEndpointOptions Options = new()
     {
+        AllowedOrigins = Origins,
         Connection = new ConnectionOptions { MaxMessageSize = 64 << 10, AnswerHeartbeats = true, SendQueuePolicy = SendQueuePolicy.Disconnect },
     };
 
