@@ -30,7 +30,7 @@ public sealed partial class EngineSocket : IThreadPoolWorkItem
             if (direct is null)
             {
                 _polling!.Enqueue(EngineMessage.Close);
-                _timer?.Change(CloseTimeout, Timeout.InfiniteTimeSpan);
+                Arm(CloseTimeout);
             }
         }
 

@@ -6,7 +6,12 @@ namespace Hutong.SocketIO;
 /// <content>The server's heartbeat: a ping some time after the last pong, and the end if its pong does not come.</content>
 public sealed partial class EngineSocket
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private ITimer? _timer;
+
+    // On the server's clock. The timer may come late where the machine is busy.
+    private TimeSpan _due = TimeSpan.MaxValue;
     private bool _started;
     private bool _awaitsPong;
     private int _delivering;
@@ -27,10 +32,28 @@ public sealed partial class EngineSocket
             }
 
             using var noFlow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+            _timer = _server.Options.TimeProvider.CreateTimer(
+                static socket => ((EngineSocket)socket!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             // A close that came in the handler of new sessions has its own time.
-            var due = _state == EngineState.Closing ? CloseTimeout : _server.Options.PingInterval;
-            _timer = _server.Options.TimeProvider.CreateTimer(static socket => ((EngineSocket)socket!).OnTime(), this, due, Timeout.InfiniteTimeSpan);
+            Arm(_state == EngineState.Closing ? CloseTimeout : _server.Options.PingInterval);
         }
+    }
+
+    /// <summary>Does what is due, if the timer is late with it: a request that comes after the end must not find the session.</summary>
+    internal void CatchUp()
+    {
+        bool isDue;
+        lock (_gate)
+            isDue = _server.Now >= _due;
+        if (isDue)
+            OnTime();
+    }
+
+    /// <summary>Under the gate.</summary>
+    private void Arm(TimeSpan after)
+    {
+        _due = _server.Now + after;
+        _timer?.Change(after, Timeout.InfiniteTimeSpan);
     }
 
     private void OnTime()
@@ -41,14 +64,24 @@ public sealed partial class EngineSocket
         {
             if (_state == EngineState.Closed)
                 return;
+            var late = _server.Now - _due;
+            if (late < TimeSpan.Zero)
+            {
+                // A pong came between, or a timer that counts whole milliseconds came early.
+                _timer!.Change(-late > Moment ? -late : Moment, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
             direct = _direct;
             // Of a connection that has ended, messages may still be with a handler that takes too long.
             bool isGone = direct is { IsOpen: false };
             isLate = isGone || _state == EngineState.Closing || (_awaitsPong && Volatile.Read(ref _delivering) == 0);
             if (!isLate)
             {
-                // A pong that waits behind a message that is being handled cannot have been read.
-                _timer!.Change(_server.Options.PingTimeout, Timeout.InfiniteTimeSpan);
+                var timeout = _server.Options.PingTimeout;
+                // A pong that waits behind a message that is being handled cannot have been read. For the rest the end comes when it should have, as long
+                // as that leaves the client half of its time.
+                Arm(_awaitsPong ? timeout : timeout - (late < timeout / 2 ? late : timeout / 2));
                 if (_awaitsPong)
                     return;
                 _awaitsPong = true;
@@ -83,7 +116,7 @@ public sealed partial class EngineSocket
             if (_state != EngineState.Open)
                 return;
             _awaitsPong = false;
-            _timer?.Change(_server.Options.PingInterval, Timeout.InfiniteTimeSpan);
+            Arm(_server.Options.PingInterval);
         }
     }
 }

@@ -34,9 +34,6 @@ public sealed partial class EngineSocket
                 poll = polling.Parked = new Poll();
                 if (polling.Count > 0)
                     poll.Signal();
-                else if (polling.ReleasesNext)
-                    polling.Release(EngineMessage.Noop);
-                polling.ReleasesNext = false;
                 return PollStart.Served;
             }
         }
@@ -46,16 +43,18 @@ public sealed partial class EngineSocket
     }
 
     /// <summary>Takes the answer to a GET, which ends its waiting. <see cref="EndPoll"/> is to follow when it is written.</summary>
-    internal void TakePoll(Poll poll, List<EngineMessage> into)
+    /// <returns>False if it is refused: a client that moves has no poll left when it does.</returns>
+    internal bool TakePoll(Poll poll, List<EngineMessage> into)
     {
         Action? drained = null;
         lock (_gate)
         {
+            if (poll.IsRefused)
+                return false;
             if (_polling is { } polling && polling.Parked == poll)
             {
                 polling.Parked = null;
                 polling.Writing++;
-                polling.ReleasesNext = false;
                 if (!_isSwitching)
                     polling.Take(into, _server.Options.MaxPayload);
                 drained = polling.TakeDrained();
@@ -67,6 +66,7 @@ public sealed partial class EngineSocket
         }
 
         drained?.Invoke();
+        return true;
     }
 
     /// <summary>The answer to a GET is written.</summary>

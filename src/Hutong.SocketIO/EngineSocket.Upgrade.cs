@@ -6,7 +6,7 @@ namespace Hutong.SocketIO;
 /// <content>The move from polling to a WebSocket: a probe, then the switch, at which nothing is lost and nothing overtakes.</content>
 public sealed partial class EngineSocket
 {
-    // How long a GET that comes during the trial waits at most.
+    // How long a GET waits at most during the trial.
     private static readonly TimeSpan ReleaseInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether a WebSocket is being tried, for tests.</summary>
@@ -90,28 +90,18 @@ public sealed partial class EngineSocket
     }
 
     /// <returns>Whether the client moves.</returns>
-    private async Task<bool> ProbeAsync(WebSocketConnection connection, ITimer release)
+    private static async Task<bool> ProbeAsync(WebSocketConnection connection, ITimer release)
     {
         bool probed = false;
         await foreach (var message in connection.ReadAllAsync().ConfigureAwait(false))
         {
             if (message.IsText && message.Data.Span.SequenceEqual("2probe"u8))
             {
-                connection.TrySend("3probe"u8, MessageType.Text);
+                // The poll that waits is let go after a moment: where the client moves at once there must be none, and it shall not be told otherwise.
                 if (!probed)
-                {
-                    probed = true;
-                    lock (_gate)
-                    {
-                        if (_polling is { } polling)
-                        {
-                            polling.ReleasesNext = true;
-                            polling.Release(EngineMessage.Noop);
-                        }
-                    }
-
                     release.Change(ReleaseInterval, ReleaseInterval);
-                }
+                probed = true;
+                connection.TrySend("3probe"u8, MessageType.Text);
             }
             else
             {
@@ -142,7 +132,13 @@ public sealed partial class EngineSocket
                 if (_polling!.IsIdle)
                 {
                     _isSwitching = true;
-                    _polling.Release(EngineMessage.Noop);
+                    // Of a client that keeps to the protocol none waits.
+                    if (_polling.Parked is { Final: null } late)
+                    {
+                        late.IsRefused = true;
+                        late.Signal();
+                    }
+
                     break;
                 }
 
@@ -213,10 +209,6 @@ public sealed partial class EngineSocket
     private void EndUpgrade()
     {
         lock (_gate)
-        {
             _webSocket = null;
-            if (_polling is { } polling)
-                polling.ReleasesNext = false;
-        }
     }
 }

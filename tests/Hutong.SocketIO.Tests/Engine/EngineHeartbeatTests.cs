@@ -1,4 +1,5 @@
 using Hutong.Server.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 
 namespace Hutong.SocketIO.Tests.Engine;
 
@@ -58,6 +59,22 @@ public class EngineHeartbeatTests
 
         await app.ClosesAsync("ping timeout");
         await app.RefusesPollAsync(sid);
+    }
+
+    [Fact]
+    public async Task Polling_WithATimerThatIsLate_TheEndIsSeenByTheNextRequest()
+    {
+        var time = new LateTimeProvider();
+        await using var app = await TestApp.StartAsync(a => a.MapEngineIO("/e", engine => engine.OnConnection(_ => { }), Quick with { TimeProvider = time }));
+        string body = (await app.AskAsync("GET /e?EIO=4&transport=polling HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")).Body;
+        string request = $"GET /e?EIO=4&transport=polling&sid={body[9..29]} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+
+        time.Advance(Quick.PingInterval + Instant);
+        (await app.AskAsync(request)).Body.ShouldBe("2");
+        time.Advance(Quick.PingTimeout - Instant - Instant);
+        time.Advance(Instant);
+
+        (await app.AskAsync(request)).Body.ShouldContain("Session ID unknown");
     }
 
     [Fact]
@@ -154,5 +171,30 @@ public class EngineHeartbeatTests
 
         await peer.ExpectCloseAsync(1000);
         await app.ClosesAsync("ping timeout");
+    }
+
+    /// <summary>A clock whose timers never come.</summary>
+    private sealed class LateTimeProvider : TimeProvider
+    {
+        private long _now = 1;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan by) => Interlocked.Add(ref _now, by.Ticks);
+
+        public override long GetTimestamp() => Interlocked.Read(ref _now);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new NoTimer();
+    }
+
+    private sealed class NoTimer : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => default;
     }
 }

@@ -42,6 +42,13 @@ public class EngineRaceTests
 
         var polling = random.Next(2) == 0 ? app.PollAsync(sid) : Task.FromResult("6");
         await using var peer = await app.ProbeAsync(sid);
+        while (!polling.IsCompleted)
+        {
+            // The poll may have come after the probe.
+            app.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.WhenAny(polling, Task.Delay(1));
+        }
+
         AddPayload(down, await polling);
         await peer.SendTextAsync("5");
         for (int i = 0; i < 20; i++)

@@ -53,8 +53,10 @@ internal sealed partial class EngineServer
         try
         {
             await poll!.Signalled.WaitAsync(context.RequestAborted).ConfigureAwait(false);
-            socket.TakePoll(poll, packets);
-            await WriteAsync(context, packets).ConfigureAwait(false);
+            if (socket.TakePoll(poll, packets))
+                await WriteAsync(context, packets).ConfigureAwait(false);
+            else
+                await RefuseAsync(context, EngineRequestError.BadRequest).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

@@ -30,6 +30,7 @@ internal sealed partial class EngineServer
     private readonly WebSocketEndpoint _webSockets;
     private readonly OpenPacket _openPolling;
     private readonly OpenPacket _openWebSocket;
+    private readonly long _began;
     private readonly bool _polls;
     private readonly bool _opensWebSockets;
 
@@ -47,6 +48,7 @@ internal sealed partial class EngineServer
         Options = options;
         Server = ServerState.For(services);
         Log = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(EngineLog.Category);
+        _began = options.TimeProvider.GetTimestamp();
         _onOpen = onOpen;
         _userId = userId ?? (static user => user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.FindFirst("sub")?.Value ?? user.Identity?.Name);
         _cors = new EngineCors(options);
@@ -63,6 +65,9 @@ internal sealed partial class EngineServer
     public ServerState Server { get; }
 
     public ILogger Log { get; }
+
+    /// <summary>The time since the server was made, by which sessions count.</summary>
+    public TimeSpan Now => Options.TimeProvider.GetElapsedTime(_began);
 
     /// <summary>How many sessions there are.</summary>
     public int Count => _sockets.Count;
@@ -151,7 +156,15 @@ internal sealed partial class EngineServer
     /// <summary>The session of an id, for a user who is the same.</summary>
     private bool TryFind(string id, ClaimsPrincipal user, [NotNullWhen(true)] out EngineSocket? socket) =>
         // One on a WebSocket from the beginning has no user, and is served by nothing else.
-        _sockets.TryGetValue(id, out socket) && socket.User == UserIdOf(user);
+        TryFind(id, out socket) && socket.User == UserIdOf(user);
+
+    private bool TryFind(string id, [NotNullWhen(true)] out EngineSocket? socket)
+    {
+        if (!_sockets.TryGetValue(id, out socket))
+            return false;
+        socket.CatchUp();
+        return _sockets.ContainsKey(id);
+    }
 
     private string? UserIdOf(ClaimsPrincipal user) => user.Identity?.IsAuthenticated == true ? _userId(user) : null;
 

@@ -11,5 +11,8 @@ internal sealed class Poll
     /// <summary>What it is answered with whatever waits in the queue: a noop, or the end; null: what waits.</summary>
     public EngineMessage? Final { get; set; }
 
+    /// <summary>Whether the client has moved to a WebSocket, so that it gets nothing.</summary>
+    public bool IsRefused { get; set; }
+
     public void Signal() => _signal.TrySetResult();
 }

@@ -18,12 +18,6 @@ internal sealed class Polling
     /// <summary>Whether a POST is being read, or its packets handled.</summary>
     public bool Posting { get; set; }
 
-    /// <summary>Whether a client tries a WebSocket, so that no GET must wait for long.</summary>
-    public bool Releases { get; set; }
-
-    /// <summary>Whether the next GET during a trial is answered at once: it may have been sent before the client heard of the probe.</summary>
-    public bool ReleasesNext { get; set; }
-
     /// <summary>The bytes that wait.</summary>
     public long Bytes { get; private set; }
 
