@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutong.Rooms;
 using Hutong.Server.Tests.Support;
 using Hutong.SocketIO.Tests.Support;
