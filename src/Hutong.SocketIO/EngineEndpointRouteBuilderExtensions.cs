@@ -9,7 +9,10 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps Engine.IO in an ASP.NET Core app.</summary>
 public static class EngineEndpointRouteBuilderExtensions
 {
-    /// <summary>Maps an Engine.IO 4 server: sessions over long polling and WebSockets, without Socket.IO's packets.</summary>
+    /// <summary>
+    /// Maps an Engine.IO 4 server: sessions over long polling and WebSockets, without Socket.IO's packets. A session's id, by which it can be polled, is in
+    /// the query: use <c>AddHutong</c>, which silences the host's own line for each request.
+    /// </summary>
     /// <param name="endpoints">The app.</param>
     /// <param name="pattern">The route, such as <c>/engine.io/</c>; it is served with and without the slash at its end.</param>
     /// <param name="configure">Says what happens with sessions.</param>

@@ -13,6 +13,8 @@ public sealed partial class EngineSocket : IThreadPoolWorkItem
     private EngineCloseReason? _closeReason;
     private string? _closeDescription;
     private bool _holdsPlace;
+    private bool _isTold;
+    private TaskCompletionSource? _told;
 
     /// <summary>Sends what was accepted, then closes. A client that polls gets the end with its last packets; it may take 30 s to fetch them.</summary>
     public void Close()
@@ -50,8 +52,23 @@ public sealed partial class EngineSocket : IThreadPoolWorkItem
         }
         finally
         {
+            TaskCompletionSource? told;
+            lock (_gate)
+            {
+                _isTold = true;
+                told = _told;
+            }
+
+            told?.TrySetResult();
             _ = EndRequestAsync();
         }
+    }
+
+    /// <summary>Ends when the sink has been told of the session's end: as long the request and its services must live.</summary>
+    internal Task WaitUntilTold()
+    {
+        lock (_gate)
+            return _isTold ? Task.CompletedTask : (_told ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     /// <summary>Takes note that one of the server's places is taken for this session, which gives it back.</summary>

@@ -105,6 +105,8 @@ public sealed partial class EngineSocket
 
     private bool TrySendDirect(ReadOnlySpan<EngineMessage> messages)
     {
+        if (messages.Length == 1)
+            return TrySend(messages[0]);
         if (_state != EngineState.Open)
             return false;
         var prepared = new PreparedMessage[messages.Length];

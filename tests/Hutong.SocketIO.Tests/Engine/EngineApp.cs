@@ -25,6 +25,9 @@ internal sealed class EngineApp : IAsyncDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
+    /// <summary>The version of HTTP that requests have.</summary>
+    public Version Version { get; set; } = HttpVersion.Version11;
+
     /// <summary>The sessions in the order in which they began.</summary>
     public Recorder<EngineSocket> Sockets { get; } = new();
 
@@ -67,7 +70,7 @@ internal sealed class EngineApp : IAsyncDisposable
 
     public async Task<HttpResponseMessage> AskAsync(HttpMethod method, string query, string? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, Url + query);
+        using var request = new HttpRequestMessage(method, Url + query) { Version = Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, "text/plain");
         foreach (var (name, value) in headers)

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Hutong.Protocol;
 using Hutong.Server.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutong.SocketIO.Tests.Engine;
 
@@ -119,6 +120,35 @@ public class EngineWebSocketTests
         await app.ClosesAsync("forced close");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Services_OfTheRequest_LiveUntilTheHandlerOfTheEndIsThrough(bool webSocket)
+    {
+        Service? service = null;
+        var disposedBefore = new TaskCompletionSource<bool>();
+        await using var app = await EngineApp.StartAsync(
+            onConnection: socket =>
+            {
+                service = socket.Request.Services.GetRequiredService<Service>();
+                socket.OnClose = (_, _) => disposedBefore.SetResult(service.IsDisposed);
+            },
+            configure: b => b.Services.AddScoped<Service>());
+        if (webSocket)
+        {
+            await using var peer = await app.OpenWebSocketAsync();
+            await peer.SendTextAsync("1");
+            await peer.ExpectCloseAsync(1000);
+        }
+        else
+        {
+            await app.PostAsync(await app.OpenAsync(), "1");
+        }
+
+        (await disposedBefore.Task.Soon()).ShouldBeFalse();
+        await Patience.UntilAsync(() => service!.IsDisposed, "the end of the services");
+    }
+
     [Fact]
     public async Task WebSocket_WithTheIdOfAnother_IsClosed()
     {
@@ -190,5 +220,12 @@ public class EngineWebSocketTests
         byte[] plain = new byte[5001];
         await inflate.ReadExactlyAsync(plain);
         System.Text.Encoding.UTF8.GetString(plain).ShouldBe(text);
+    }
+
+    private sealed class Service : IDisposable
+    {
+        public volatile bool IsDisposed;
+
+        public void Dispose() => IsDisposed = true;
     }
 }

@@ -24,5 +24,6 @@ internal sealed partial class EngineServer
             connection.TrySend(initial.Prepared);
         if (await OpenAsync(socket).ConfigureAwait(false))
             await socket.ReadAsync(connection).ConfigureAwait(false);
+        await socket.WaitUntilTold().ConfigureAwait(false);
     }
 }
