@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Hutong.Interop.Browser;
 using Hutong.Transport;
-using Microsoft.AspNetCore.Builder;
 
 namespace Hutong.Interop.SocketIO;
 
