@@ -5,6 +5,8 @@ namespace Hutong.Rooms;
 /// <summary>A message that was published in a room. It has a place in the room's stream if the room keeps history.</summary>
 public sealed class Publication : OutgoingMessage
 {
+    private static long _last;
+
     /// <summary>Makes a publication: what a backplane does once it knows the position.</summary>
     /// <param name="room">The room.</param>
     /// <param name="request">What was to be published.</param>
@@ -42,6 +44,9 @@ public sealed class Publication : OutgoingMessage
 
     /// <summary>About how many bytes it takes in a history.</summary>
     public int Size => 256 + Payload.Data.Length + Original.Length + ((Type.Length + (Key?.Length ?? 0)) * 2);
+
+    /// <summary>Tells which of two that this process made in one millisecond came first.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref _last);
 
     /// <summary>Whether all members get it, but perhaps one.</summary>
     internal bool IsForAll => Except.Count <= 1 && Among.Count == 0 && ExceptRooms.Count == 0 && !IsVolatile;

@@ -40,10 +40,27 @@ public sealed partial class SocketNamespace
             return;
         }
 
-        if (IsTracked)
-            await Graph.EnterAsync(session, Names.Of(socket.Id)).ConfigureAwait(false);
-        await Graph.EnterAsync(session, Names.All).ConfigureAwait(false);
-        Start(socket);
+        string? problem = null;
+        try
+        {
+            problem = (IsTracked ? await Graph.EnterAsync(session, Names.Of(socket.Id)).ConfigureAwait(false) : null)?.Message;
+            problem ??= (await Graph.EnterAsync(session, Names.All).ConfigureAwait(false))?.Message;
+        }
+        catch (Exception e)
+        {
+            SocketLog.Defect(Server.Log, e);
+            problem = "The server failed";
+        }
+
+        if (problem is null || session.IsEnded)
+        {
+            Start(socket);
+            return;
+        }
+
+        socket.OnClosed(DisconnectReason.ServerNamespaceDisconnect, null);
+        socket.Opened();
+        Server.Refuse(client, Name, problem, null);
     }
 
     private static EngineMessage Welcome(Socket socket)
@@ -64,7 +81,7 @@ public sealed partial class SocketNamespace
         socket.Wire.Hold();
         if (await OpenAsync(socket).ConfigureAwait(false) is not { } session)
             return false;
-        if (!await recovery.EnterAsync(session).ConfigureAwait(false))
+        if (!await TryEnterAsync(recovery, session).ConfigureAwait(false))
         {
             socket.Wire.End();
             session.End(1006);
@@ -84,6 +101,19 @@ public sealed partial class SocketNamespace
         await socket.Wire.ReleaseAsync(recovery.Missed()).ConfigureAwait(false);
         Start(socket);
         return true;
+    }
+
+    private async ValueTask<bool> TryEnterAsync(Recovery recovery, Session session)
+    {
+        try
+        {
+            return await recovery.EnterAsync(session).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SocketLog.StateFailed(Server.Log, e, session.Id);
+            return false;
+        }
     }
 
     /// <summary>From here on the socket belongs to its connection.</summary>

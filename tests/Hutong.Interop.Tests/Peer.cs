@@ -15,6 +15,7 @@ internal static class Peer
         ["node"] = new(() => Find("node")),
         ["ws"] = new(() => Directory.Exists(Path.Combine(Folder!, "node_modules", "ws")) ? Find("node") : null),
         ["engine.io-client"] = new(() => Directory.Exists(Path.Combine(Folder!, "node_modules", "engine.io-client")) ? Find("node") : null),
+        ["socket.io-client"] = new(() => Directory.Exists(Path.Combine(Folder!, "node_modules", "socket.io-client")) ? Find("node") : null),
         ["hutong-client"] = new(() => Directory.Exists(Path.Combine(TypeScriptFolder!, "node_modules", "vitest")) ? Find("node") : null),
         // The package's own file is put in place by a script of its, and none is run at installation.
         ["bun"] = new(() => Find("bun", [.. BunPackages.Select(package => Path.Combine(Folder!, "node_modules", "@oven", package, "bin"))])),

@@ -97,7 +97,7 @@ internal sealed class Recovery
     public Queue<MissedEvent> Missed()
     {
         var all = new Queue<MissedEvent>();
-        while (_missed.Where(m => m.Count > 0).MinBy(m => m.Peek().Publication.Timestamp) is { } first)
+        while (_missed.Where(m => m.Count > 0).MinBy(m => (m.Peek().Publication.Timestamp, m.Peek().Publication.Number)) is { } first)
             all.Enqueue(first.Dequeue());
         return all;
     }

@@ -128,7 +128,7 @@ internal sealed class SocketClient : IEngineSink
     {
         foreach (var socket in Volatile.Read(ref _sockets))
             socket.Disconnect();
-        Link.Close();
+        _ = CloseWhenSentAsync();
     }
 
     public void NotifyDrained(SocketWire wire, long bytes)
@@ -161,6 +161,14 @@ internal sealed class SocketClient : IEngineSink
     /// <summary>Sends, and waits for room if there is none.</summary>
     /// <returns>Whether it was accepted; false if the connection has ended.</returns>
     public ValueTask<bool> SendAsync(EngineMessage[] messages) => Link.TrySend(messages) ? new(true) : SendSlowlyAsync(messages);
+
+    /// <summary>Closes once the client has what was sent: of what comes in one answer to a poll the close would be heard first.</summary>
+    private async Task CloseWhenSentAsync()
+    {
+        while (IsOpen && Link.BufferedAmount > 0)
+            await WhenDrainedAsync().ConfigureAwait(false);
+        Link.Close();
+    }
 
     private async ValueTask<bool> SendSlowlyAsync(EngineMessage[] messages)
     {

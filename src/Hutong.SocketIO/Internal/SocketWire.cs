@@ -46,7 +46,7 @@ internal sealed class SocketWire(Socket socket, SocketClient client, RecoveryTra
     {
         if (_isClosed)
             return false;
-        if (message is not Publication && EnvelopeType.Find(message.Type) is not null)
+        if (IsAnswer(message))
             return TakeAnswer(message);
         if (message.In(Dialect) is not SocketEncoding encoding)
             return true;
@@ -54,15 +54,7 @@ internal sealed class SocketWire(Socket socket, SocketClient client, RecoveryTra
             return Send(encoding.Messages, message);
         lock (_gate)
         {
-            if (_held is { } held)
-            {
-                if (held.Count >= MaxHeld)
-                    return false;
-                held.Enqueue(message);
-                return true;
-            }
-
-            return SendTracked(message, encoding);
+            return _held is null ? SendTracked(message, encoding) : TryHold(message);
         }
     }
 
@@ -117,6 +109,11 @@ internal sealed class SocketWire(Socket socket, SocketClient client, RecoveryTra
                     _held = null;
                     return;
                 }
+                else if (IsAnswer(held))
+                {
+                    Note(_held.Dequeue());
+                    continue;
+                }
                 else if (held.In(Dialect) is not SocketEncoding encoding || SendTracked(held, encoding))
                 {
                     _held.Dequeue();
@@ -137,11 +134,14 @@ internal sealed class SocketWire(Socket socket, SocketClient client, RecoveryTra
         }
     }
 
-    /// <summary>What the answer to a join says of a room.</summary>
-    public void Track(string room, StreamPosition? position)
+    private static bool IsAnswer(OutgoingMessage message) => message is not Publication && EnvelopeType.Find(message.Type) is not null;
+
+    private bool TryHold(OutgoingMessage message)
     {
-        lock (_gate)
-            track?.Join(room, position, socket.Namespace.Now);
+        if (_held!.Count >= MaxHeld)
+            return false;
+        _held.Enqueue(message);
+        return true;
     }
 
     /// <summary>Sends what was missed, or passes over what was not for this socket.</summary>
@@ -156,11 +156,12 @@ internal sealed class SocketWire(Socket socket, SocketClient client, RecoveryTra
 
     private bool SendTracked(OutgoingMessage message, SocketEncoding encoding, int index = -1)
     {
-        if (message is not Publication publication || track!.Advance(publication, ref index) is not { } place)
-            return Send(encoding.Messages, message);
-        if (Send(publication.Epoch is null ? encoding.Messages : encoding.With(track.Write()), message))
+        // Every event ends with an offset, also one that moves none: clients take the last text of whatever comes for one.
+        var place = message is Publication publication ? track!.Advance(publication, ref index) : null;
+        if (Send(encoding.With(track!.Write()), message))
             return true;
-        track.Undo(index, place);
+        if (place is not null)
+            track.Undo(index, place);
         return false;
     }
 
@@ -176,28 +177,33 @@ internal sealed class SocketWire(Socket socket, SocketClient client, RecoveryTra
     /// <summary>Takes what a room answers: a client of Socket.IO is told in its own way, if at all.</summary>
     private bool TakeAnswer(OutgoingMessage message)
     {
-        if (message.Type == EnvelopeType.Ack && message.Room is { } room)
-        {
-            bool left = message.Position is null && message.Payload.Data.Span.SequenceEqual(LeftPayload);
-            if (left && track is not null)
-            {
-                lock (_gate)
-                    track.Leave(room, socket.Namespace.Now);
-            }
-            else if (!left)
-            {
-                Track(room, message.Position);
-            }
-
-            if (!left && room == socket.Namespace.Names.All && Interlocked.Exchange(ref _welcome, null) is { } welcome)
-                return client.Link.TrySend(welcome);
-        }
-        else if (message.Type == EnvelopeType.Position && track is not null && message is { Room: { } moved, Position: { } position })
+        if (track is not null)
         {
             lock (_gate)
-                track.Move(moved, position, skipped: message.Payload.Kind != PayloadKind.None);
+            {
+                // It says where the room stands behind what is held.
+                if (_held is not null)
+                    return TryHold(message);
+                Note(message);
+            }
         }
 
+        if (message.Type == EnvelopeType.Ack && message.Room == socket.Namespace.Names.All && Interlocked.Exchange(ref _welcome, null) is { } welcome)
+            return client.Link.TrySend(welcome);
         return true;
+    }
+
+    /// <summary>Notes where a room says that it stands. Under the gate.</summary>
+    private void Note(OutgoingMessage message)
+    {
+        if (message.Room is not { } room)
+            return;
+        long now = socket.Namespace.Now;
+        if (message.Type == EnvelopeType.Position && message.Position is { } position)
+            track!.Move(room, position, skipped: message.Payload.Kind != PayloadKind.None);
+        else if (message.Type == EnvelopeType.Ack && message.Position is null && message.Payload.Data.Span.SequenceEqual(LeftPayload))
+            track!.Leave(room, now);
+        else if (message.Type == EnvelopeType.Ack)
+            track!.Join(room, message.Position, now);
     }
 }
