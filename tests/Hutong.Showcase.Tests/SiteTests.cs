@@ -9,7 +9,7 @@ public class SiteTests(Chromium chromium) : ShowcaseTests(chromium)
 {
     private const int FirstPageLimit = 150 * 1024;
 
-    private static readonly string[] Pages = ["", "chat", "ticker", "notifications", "dashboard", "game", "lab", "frames", "seeds"];
+    private static readonly string[] Pages = ["", "chat", "ticker", "notifications", "dashboard", "game", "lab", "frames", "socketio", "seeds"];
 
     // Text that is not told well enough from what is behind it (WCAG 2.2 §1.4.3), and controls without a name (§4.1.2).
     private const string Audit = """
