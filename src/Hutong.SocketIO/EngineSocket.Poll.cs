@@ -8,6 +8,9 @@ public sealed partial class EngineSocket
     // A session on a WebSocket from the beginning has its endpoint's request.
     private readonly bool _ownsRequest;
 
+    // How long a GET may be overtaken by a POST that ends the session.
+    private static readonly TimeSpan CrossingTime = TimeSpan.FromMilliseconds(100);
+
     // The client has moved, and what waits is being handed to its WebSocket.
     private bool _isSwitching;
 
@@ -31,7 +34,7 @@ public sealed partial class EngineSocket
                 return PollStart.Refused;
             if (polling.Parked is null)
             {
-                poll = polling.Parked = new Poll();
+                poll = polling.Park();
                 if (polling.Count > 0)
                     poll.Signal();
                 return PollStart.Served;
@@ -40,6 +43,13 @@ public sealed partial class EngineSocket
 
         Close(EngineCloseReason.TransportError, "poll_overlap");
         return PollStart.Overlap;
+    }
+
+    /// <summary>Ends when a GET waits, or none is to be expected.</summary>
+    private Task WaitForPoll()
+    {
+        lock (_gate)
+            return _polling is { Parked: null } polling ? polling.WaitForPoll() : Task.CompletedTask;
     }
 
     /// <summary>Takes the answer to a GET, which ends its waiting. <see cref="EndPoll"/> is to follow when it is written.</summary>

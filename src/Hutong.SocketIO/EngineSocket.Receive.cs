@@ -67,9 +67,7 @@ public sealed partial class EngineSocket
                 OnPong();
                 break;
             case EnginePacketType.Close:
-                // The request that waits is let go without telling the client what it has said itself.
-                End(EngineCloseReason.TransportClose, description: null, EngineMessage.Noop);
-                break;
+                return EndByClientAsync();
             case EnginePacketType.Ping:
                 Close(EngineCloseReason.TransportError, "ping_from_client");
                 break;
@@ -79,6 +77,14 @@ public sealed partial class EngineSocket
         }
 
         return default;
+    }
+
+    private async ValueTask EndByClientAsync()
+    {
+        // The GET that was sent before the POST that said so may come after it, by another connection.
+        await WaitForPoll().WaitAsync(CrossingTime, _server.Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The request that waits is let go without telling the client what it has said itself.
+        End(EngineCloseReason.TransportClose, description: null, EngineMessage.Noop);
     }
 
     private ValueTask DeliverAsync(in EnginePacket packet)

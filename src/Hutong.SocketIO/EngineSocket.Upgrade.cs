@@ -9,6 +9,9 @@ public sealed partial class EngineSocket
     // How long a GET waits at most during the trial.
     private static readonly TimeSpan ReleaseInterval = TimeSpan.FromMilliseconds(100);
 
+    // Ends when it is decided whether the WebSocket that is being tried becomes the transport; null while none is.
+    private TaskCompletionSource? _upgrade;
+
     /// <summary>Whether a WebSocket is being tried, for tests.</summary>
     internal bool IsUpgrading
     {
@@ -22,8 +25,11 @@ public sealed partial class EngineSocket
     /// <summary>Tries a WebSocket that came with this session's id, and reads it if the client moves to it.</summary>
     internal async Task UpgradeAsync(WebSocketConnection connection)
     {
-        if (!TryBeginUpgrade(connection))
+        if (!TryBeginUpgrade(connection, out var other))
         {
+            // Its client shall not hear the end of this one before it hears that the other one has been let in.
+            if (other is not null)
+                await other.ConfigureAwait(false);
             EngineTelemetry.UpgradeFailed("refused");
             _ = connection.CloseAsync();
             return;
@@ -51,13 +57,17 @@ public sealed partial class EngineSocket
         await ReadAsync(connection).ConfigureAwait(false);
     }
 
-    private bool TryBeginUpgrade(WebSocketConnection connection)
+    /// <param name="connection">The WebSocket.</param>
+    /// <param name="other">Ends when another one that is being tried is decided on; null if there is none.</param>
+    private bool TryBeginUpgrade(WebSocketConnection connection, out Task? other)
     {
         lock (_gate)
         {
+            other = _upgrade?.Task;
             if (_state != EngineState.Open || _polling is null || _webSocket is not null)
                 return false;
             _webSocket = connection;
+            _upgrade = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;
         }
     }
@@ -78,8 +88,7 @@ public sealed partial class EngineSocket
                 failure = "closed";
         }
 
-        if (failure is not null)
-            EndUpgrade();
+        EndUpgrade(failure is null);
         return failure;
 
         void GiveUp()
@@ -205,10 +214,17 @@ public sealed partial class EngineSocket
         return false;
     }
 
-    /// <summary>The client stays with polling.</summary>
-    private void EndUpgrade()
+    /// <param name="moved">Whether the client has moved; else it stays with polling.</param>
+    private void EndUpgrade(bool moved)
     {
+        TaskCompletionSource? upgrade;
         lock (_gate)
-            _webSocket = null;
+        {
+            if (!moved)
+                _webSocket = null;
+            (upgrade, _upgrade) = (_upgrade, null);
+        }
+
+        upgrade?.SetResult();
     }
 }

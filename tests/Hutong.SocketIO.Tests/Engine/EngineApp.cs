@@ -112,6 +112,20 @@ internal sealed class EngineApp : IAsyncDisposable
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>Closes from the client's side while it does not poll: a GET might be on its way, so that takes a moment.</summary>
+    public async Task PostCloseAsync(string sid, string body = "1")
+    {
+        var post = PostAsync(sid, body);
+        await Patience.UntilAsync(
+            () =>
+            {
+                Time.Advance(TimeSpan.FromMilliseconds(10));
+                return post.IsCompleted;
+            },
+            "the end of the POST");
+        await post;
+    }
+
     /// <summary>Expects that a request is refused, with one of the protocol's codes.</summary>
     public async Task RefusesAsync(HttpMethod method, string query, int code, string message, string? body = null, params (string Name, string Value)[] headers)
     {

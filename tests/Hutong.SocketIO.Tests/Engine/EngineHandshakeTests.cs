@@ -283,7 +283,7 @@ public class EngineHandshakeTests
         }
 
         (await app.App.AskAsync(Head.Of(EngineApp.WebSocket()))).Status.ShouldBe(503);
-        await app.PostAsync(sid, "1");
+        await app.PostCloseAsync(sid);
         await app.ClosesAsync("transport close");
         (await app.OpenAsync()).Length.ShouldBe(20);
     }

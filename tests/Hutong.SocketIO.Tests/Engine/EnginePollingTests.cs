@@ -119,12 +119,27 @@ public class EnginePollingTests
     }
 
     [Fact]
+    public async Task Poll_OvertakenByTheCloseThatFollowedIt_IsAnsweredWithANoop()
+    {
+        await using var app = await EngineApp.StartAsync();
+        string sid = await app.OpenAsync();
+        var close = app.PostAsync(sid, "1");
+        await Patience.UntilAsync(() => app.Sockets.Items[0].IsPosting, "the POST");
+
+        (await app.PollAsync(sid)).ShouldBe("6");
+
+        await close.Soon();
+        await app.ClosesAsync("transport close");
+        await app.RefusesPollAsync(sid);
+    }
+
+    [Fact]
     public async Task Post_BehindAClose_IsNotDelivered()
     {
         await using var app = await EngineApp.StartAsync();
         string sid = await app.OpenAsync();
 
-        await app.PostAsync(sid, "4a\u001e1\u001e4b");
+        await app.PostCloseAsync(sid, "4a\u001e1\u001e4b");
 
         await app.ClosesAsync("transport close");
         app.Events.Items.ShouldBe(["open", "text a", "close transport close"]);

@@ -76,16 +76,18 @@ public class EngineUpgradeTests
     }
 
     [Fact]
-    public async Task WebSocket_DuringTheTrialOfAnother_IsClosed()
+    public async Task WebSocket_DuringTheTrialOfAnother_IsClosedWhenThatIsDecided()
     {
         await using var app = await EngineApp.StartAsync();
         string sid = await app.OpenAsync();
         await using var peer = await app.ProbeAsync(sid);
 
         await using (var second = await app.OpenWebSocketAsync(sid))
+        {
+            await peer.SendTextAsync("5");
             await second.ExpectCloseAsync(1000);
+        }
 
-        await peer.SendTextAsync("5");
         await peer.EchoAsync("4hello");
     }
 
@@ -147,7 +149,7 @@ public class EngineUpgradeTests
         string sid = await app.OpenAsync();
         await using var peer = await app.ProbeAsync(sid);
 
-        await app.PostAsync(sid, "1");
+        await app.PostCloseAsync(sid);
 
         await peer.ExpectCloseAsync(1000);
         await app.ClosesAsync("transport close");

@@ -142,7 +142,7 @@ public class EngineWebSocketTests
         }
         else
         {
-            await app.PostAsync(await app.OpenAsync(), "1");
+            await app.PostCloseAsync(await app.OpenAsync());
         }
 
         (await disposedBefore.Task.Soon()).ShouldBeFalse();

@@ -6,6 +6,7 @@ internal sealed class Polling
     private readonly Queue<EngineMessage> _queue = new();
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _idle;
+    private TaskCompletionSource? _parked;
     private Action? _onDrained;
     private long _drainedBelow;
 
@@ -61,6 +62,17 @@ internal sealed class Polling
         Parked.Signal();
     }
 
+    /// <summary>A GET begins to wait.</summary>
+    public Poll Park()
+    {
+        Parked = new Poll();
+        Interlocked.Exchange(ref _parked, null)?.TrySetResult();
+        return Parked;
+    }
+
+    /// <summary>Ends when a GET begins to wait.</summary>
+    public Task WaitForPoll() => (_parked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
     /// <summary>Ends when there may be room.</summary>
     public Task WaitForRoom() => (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
@@ -98,6 +110,7 @@ internal sealed class Polling
         _onDrained = null;
         Release(final);
         SignalRoom();
+        Interlocked.Exchange(ref _parked, null)?.TrySetResult();
         Interlocked.Exchange(ref _idle, null)?.TrySetResult();
     }
 
