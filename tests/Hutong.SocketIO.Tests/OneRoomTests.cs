@@ -92,7 +92,7 @@ public class OneRoomTests
     {
         await using var app = await StartAsync();
         var (_, id) = await app.ConnectAsync();
-        var raw = await WirePeer.OpenAsync(app.Port, "/rt");
+        var raw = await app.OpenAsync("/rt");
         foreach (string room in (string[])["private", "#/", "#/#" + id, id, "/x#room"])
         {
             await raw.SendTextAsync($$"""{"type":"join","room":"{{room}}","id":1}""");
