@@ -92,7 +92,7 @@ public class OneRoomTests
     {
         await using var app = await StartAsync();
         var (_, id) = await app.ConnectAsync();
-        var raw = await WirePeer.OpenAsync(app.Port, "/rt");
+        var raw = await app.OpenAsync("/rt");
         foreach (string room in (string[])["private", "#/", "#/#" + id, id, "/x#room"])
         {
             await raw.SendTextAsync($$"""{"type":"join","room":"{{room}}","id":1}""");
@@ -134,6 +134,9 @@ public class OneRoomTests
         }
 
         var socket = app.Server.Sockets[first!];
+        // They are sent to by the groups of their event loops.
+        foreach (string room in (string[])["chat:1", "#/"])
+            app.Server.Sockets.Values.ShouldAllBe(s => s.Session!.Find(room)!.IsInGroup);
         await app.Server.To("chat:1").EmitAsync("a", 1);
         await socket.To("chat:1").EmitAsync("b", 2);
         await app.Server.To("chat:1").EmitAsync("c", new byte[] { 3 });

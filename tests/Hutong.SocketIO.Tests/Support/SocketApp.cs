@@ -11,6 +11,7 @@ namespace Hutong.SocketIO.Tests.Support;
 internal sealed class SocketApp : IAsyncDisposable
 {
     private readonly TestApp _app;
+    private readonly List<IAsyncDisposable> _peers = [];
 
     private SocketApp(TestApp app) => _app = app;
 
@@ -33,7 +34,7 @@ internal sealed class SocketApp : IAsyncDisposable
     /// <returns>The connection, and the socket's id.</returns>
     public async Task<(WirePeer Peer, string Id)> ConnectAsync()
     {
-        var peer = await WirePeer.OpenAsync(Port, "/socket.io/?EIO=4&transport=websocket");
+        var peer = await OpenAsync("/socket.io/?EIO=4&transport=websocket");
         (await ReadAsync(peer)).ShouldStartWith("0{");
         await peer.SendTextAsync("40");
         string answer = await ReadAsync(peer);
@@ -46,7 +47,7 @@ internal sealed class SocketApp : IAsyncDisposable
     /// <summary>A client of the rooms' own protocol, in a room.</summary>
     public async Task<WirePeer> JoinAsync(string room)
     {
-        var peer = await WirePeer.OpenAsync(Port, "/rt");
+        var peer = await OpenAsync("/rt");
         await peer.SendTextAsync($$"""{"type":"join","room":"{{room}}","id":1}""");
         (await ReadAsync(peer)).ShouldContain("\"ack\"");
         return peer;
@@ -92,5 +93,19 @@ internal sealed class SocketApp : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Nobody answers a close any more: the server shall not wait for it.
+        foreach (var peer in _peers)
+            await peer.DisposeAsync();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>A WebSocket, gone with the app.</summary>
+    public async Task<WirePeer> OpenAsync(string path)
+    {
+        var peer = await WirePeer.OpenAsync(Port, path);
+        _peers.Add(peer);
+        return peer;
+    }
 }
