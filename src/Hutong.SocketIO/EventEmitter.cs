@@ -102,6 +102,9 @@ public abstract partial class EventEmitter
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
+        // It would be written as an answer itself, not what it comes to.
+        if (handler.Method.ReturnType is { IsGenericType: true } result && result.GetGenericTypeDefinition() == typeof(ValueTask<>))
+            throw new ArgumentException("A handler that answers later returns a Task<T>.", nameof(handler));
         var listener = new Listener(name, handler, once, call!);
         Listener[] before;
         do

@@ -88,6 +88,16 @@ public class SocketTests
     }
 
     [Fact]
+    public async Task On_AHandlerWhoseValueTaskHasAResult_IsRefused()
+    {
+        using var bench = new SocketBench();
+        ArgumentException? thrown = null;
+        bench.Server.OnConnection(socket => thrown = Should.Throw<ArgumentException>(() => socket.On("later", (int number) => new ValueTask<int>(number))));
+        await bench.Open().ConnectAsync();
+        thrown!.ParamName.ShouldBe("handler");
+    }
+
+    [Fact]
     public async Task On_ArgumentsThatDoNotFit_RaiseErrorAndTheConnectionLives()
     {
         using var bench = new SocketBench();
