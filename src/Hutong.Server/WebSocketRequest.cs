@@ -98,6 +98,9 @@ public sealed class WebSocketRequest
         get => _user ?? Interlocked.CompareExchange(ref _user, new ClaimsPrincipal(new ClaimsIdentity()), null) ?? _user;
     }
 
+    /// <summary>The user whom the host's authentication found; null if none. Unlike <see cref="User"/> it makes nobody up.</summary>
+    internal ClaimsPrincipal? KnownUser => _user;
+
     /// <summary>Where the client is; behind a proxy, what the forwarded headers say if the host uses them. Null for other transports than TCP.</summary>
     public IPEndPoint? RemoteEndPoint => _remoteAddress is null ? null : new IPEndPoint(_remoteAddress, _remotePort);
 

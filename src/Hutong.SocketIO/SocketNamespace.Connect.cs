@@ -72,7 +72,7 @@ public sealed partial class SocketNamespace
     private ValueTask<Session?> OpenAsync(Socket socket)
     {
         var request = socket.Handshake.Request;
-        return Graph.OpenAsync(socket.Wire, new SessionStart { Id = socket.Id, User = request.User, RemoteAddress = socket.Handshake.Address, Request = request });
+        return Graph.OpenAsync(socket.Wire, new SessionStart { Id = socket.Id, User = request.KnownUser, RemoteAddress = socket.Handshake.Address, Request = request });
     }
 
     /// <returns>Whether the socket goes on with all it has missed. If not, nothing of it is left.</returns>

@@ -99,7 +99,8 @@ internal sealed class SocketClient : IEngineSink
                 return false;
             _sockets = [.. _sockets, socket];
             _left?.Remove(socket.Namespace.Name);
-            _connecting?.Remove(socket.Namespace.Name);
+            if (_connecting?.Remove(socket.Namespace.Name) == true && _connecting.Count == 0)
+                _connecting = null;
             _timer?.Dispose();
             _timer = null;
             return true;

@@ -24,7 +24,7 @@ internal sealed class RoomsWebSocketEndpoint(RoomsEndpoint endpoint)
         connection.OnClose = wire.OnClosed;
         var session = await endpoint.Graph.OpenAsync(wire, new SessionStart
         {
-            User = request.User,
+            User = request.KnownUser,
             RemoteAddress = request.RemoteEndPoint?.Address,
             Request = request,
         }).ConfigureAwait(false);
