@@ -183,11 +183,11 @@ function sayForm(id: string, label: string, action: string, say: (text: string) 
 }
 
 function makeLog(label: string, id: string): { element: HTMLElement; add: (kind: string, text: string) => void } {
-  const element = h('ol', { class: 'conversation', role: 'log', tabindex: '0', 'aria-label': label, 'data-testid': id });
+  const element = h('div', { class: 'conversation', role: 'log', tabindex: '0', 'aria-label': label, 'data-testid': id });
   return {
     element,
     add(kind, text) {
-      element.append(h('li', { class: `frame ${kind}` }, h('time', {}, clock(Date.now(), true)), h('span', {}, text)));
+      element.append(h('p', { class: `frame ${kind}` }, h('time', {}, clock(Date.now(), true)), h('span', {}, text)));
       while (element.childElementCount > MOST)
         element.firstElementChild!.remove();
       element.scrollTop = element.scrollHeight;
