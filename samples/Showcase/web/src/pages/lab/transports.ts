@@ -13,6 +13,8 @@ export interface Sink {
 /** Runs until the signal; `cut` makes it lose its line once. */
 export type Transport = (sink: Sink, signal: AbortSignal, cut: EventTarget, pollEvery: () => number) => Promise<void>;
 
+type Line = [sink: Sink, signal: AbortSignal, cut: EventTarget];
+
 export const TRANSPORTS = ['polling', 'long', 'stream', 'sse', 'ws'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
@@ -84,30 +86,37 @@ export const polling: Transport = (sink, signal, cut, every) => {
   });
 };
 
-/** A request that waits until there is something. */
-export const long: Transport = (sink, signal, cut) => {
+/** Keeps up a session over HTTP: each turn asks at its address, with what has come of it, and tells what it hears. */
+function keepSession(path: string, name: TransportName, [sink, signal, cut]: Line,
+  turn: (url: string, init: RequestInit, hear: (message: any) => void) => Promise<void>): Promise<void> {
   let token = '';
-  signal.addEventListener('abort', () => endSession(token));
   let ack = 0;
+  signal.addEventListener('abort', () => endSession(token));
   return keep(sink, signal, cut, async (line) => {
     try {
-      const messages = await text(sink, token ? '/rt/poll?lab=long' : '/rt/poll?room=lab&lab=long', {
-        signal: line, headers: token ? { 'Hutong-Session': token, 'Hutong-Ack': String(ack) } : {},
-      });
-      for (const message of messages) {
+      const headers: Record<string, string> = token ? { 'Hutong-Session': token, 'Hutong-Ack': String(ack) } : {};
+      await turn(`${path}?${token ? '' : 'room=lab&'}lab=${name}`, { signal: line, headers }, (message) => {
         if (message.type === 'welcome')
           token = message.payload.token;
         ack = Math.max(ack, message.seq ?? 0);
         take(sink, message);
-      }
+      });
     } catch (error) {
-      // A session that the server does not know is begun anew.
-      if (/^4/.test((error as Error).message))
+      // A session that the server does not know is begun anew, and counts from its beginning.
+      if (/^4/.test((error as Error).message)) {
         token = '';
+        ack = 0;
+      }
       throw error;
     }
   });
-};
+}
+
+/** A request that waits until there is something. */
+export const long: Transport = (sink, signal, cut) => keepSession('/rt/poll', 'long', [sink, signal, cut], async (url, init, hear) => {
+  for (const message of await text(sink, url, init))
+    hear(message);
+});
 
 /** Reads a response that does not end, and cuts it at a separator. */
 async function read(sink: Sink, url: string, init: RequestInit, separator: string, piece: (text: string) => void): Promise<void> {
@@ -127,30 +136,11 @@ async function read(sink: Sink, url: string, init: RequestInit, separator: strin
 }
 
 /** One response, a line for each message. */
-export const stream: Transport = (sink, signal, cut) => {
-  let token = '';
-  signal.addEventListener('abort', () => endSession(token));
-  let ack = 0;
-  return keep(sink, signal, cut, async (line) => {
-    try {
-      await read(sink, token ? '/rt/stream?lab=stream' : '/rt/stream?room=lab&lab=stream', {
-        signal: line, headers: token ? { 'Hutong-Session': token, 'Hutong-Ack': String(ack) } : {},
-      }, '\n', (each) => {
-        if (!each.trim())
-          return;
-        const message = JSON.parse(each);
-        if (message.type === 'welcome')
-          token = message.payload.token;
-        ack = Math.max(ack, message.seq ?? 0);
-        take(sink, message);
-      });
-    } catch (error) {
-      if (/^4/.test((error as Error).message))
-        token = '';
-      throw error;
-    }
-  });
-};
+export const stream: Transport = (sink, signal, cut) => keepSession('/rt/stream', 'stream', [sink, signal, cut], (url, init, hear) =>
+  read(sink, url, init, '\n', (each) => {
+    if (each.trim())
+      hear(JSON.parse(each));
+  }));
 
 /** Server-sent events, read by fetch so that their bytes can be counted; the last event's id resumes them. */
 export const sse: Transport = (sink, signal, cut) => {
